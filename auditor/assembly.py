@@ -1,0 +1,151 @@
+"""Puts a report together: waivers applied, score taken, everything summed up for the writers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from auditor import __version__
+from auditor.gate import NOTHING_OF_INTEREST
+from auditor.model.estate import Estate
+from auditor.model.result import (
+    AuditResult,
+    PackVersion,
+    Result,
+    RuleSummary,
+    Run,
+    WaiverMark,
+    WorkloadEdge,
+    WorkloadSummary,
+)
+from auditor.options import ScanOptions
+from auditor.options_table import OPTIONS
+from auditor.plugins import Packs
+from auditor.relate.workloads import Relations, Workload
+from auditor.rule import Rule
+from auditor.scoring import score
+from auditor.waivers import Waiver, expired, matching
+
+_UNREPORTED_OPTIONS = frozenset({"format", "config", "verbose", "quiet", "no_progress"})
+
+
+def result(
+    run: Run,
+    packs: Packs,
+    rules: Sequence[Rule[Any]],
+    relations: Relations,
+    estate: Estate,
+    results: Sequence[Result],
+    waivers: Sequence[Waiver],
+    subscription_names: Mapping[str, str],
+) -> AuditResult:
+    """The report of an audit that ran."""
+    today = run.started_at.date()
+    marked = tuple(_waived(found, waivers, today) for found in results)
+    workloads = tuple(sorted((_workload(one) for one in relations.workloads), key=lambda one: one.id))
+    subscriptions = sorted({one.subscription_id for one in marked if one.subscription_id})
+    return AuditResult(
+        tool_version=__version__,
+        packs=_packs(packs),
+        run=run,
+        score=score(marked, [one.id for one in workloads], subscriptions),
+        gaps=estate.all_gaps(),
+        workloads=workloads,
+        rules=tuple(_rule(rule) for rule in rules),
+        results=marked,
+        unaudited=None if marked else NOTHING_OF_INTEREST,
+        notices=tuple(_notices(marked, waivers, today)),
+        subscription_names=subscription_names,
+    )
+
+
+def unaudited(why: str, run: Run, packs: Packs, rules: Sequence[Rule[Any]]) -> AuditResult:
+    """The report of an audit that could not begin."""
+    return AuditResult(
+        tool_version=__version__,
+        packs=_packs(packs),
+        run=run,
+        score=score((), (), ()),
+        gaps=(),
+        workloads=(),
+        rules=tuple(_rule(rule) for rule in rules),
+        results=(),
+        unaudited=why,
+    )
+
+
+def set_options(options: ScanOptions) -> dict[str, object]:
+    """The options that differ from their defaults and say something of what was audited, by key."""
+    found: dict[str, object] = {}
+    for option in OPTIONS:
+        value = getattr(options, option.attribute, option.standing)
+        if option.key not in _UNREPORTED_OPTIONS and value not in (option.standing, None, (), False):
+            found[option.key] = str(value) if isinstance(value, Path) else value
+    return found
+
+
+def _waived(found: Result, waivers: Sequence[Waiver], today: date) -> Result:
+    """Only a failure is accepted; a waiver on a pass or an unknown would hide what happens next."""
+    if found.status != "fail":
+        return found
+    waiver = matching(waivers, found.rule, found.resource, today=today)
+    if waiver is None:
+        return found
+    mark = WaiverMark(
+        rule=waiver.rule,
+        resource=waiver.resource,
+        reason=waiver.reason,
+        owner=waiver.owner,
+        expires=waiver.expires,
+    )
+    return replace(found, waiver=mark)
+
+
+def _notices(results: Sequence[Result], waivers: Sequence[Waiver], today: date) -> Iterable[str]:
+    gone = expired(waivers, today)
+    for waiver in gone:
+        yield f"waiver of {waiver.owner} for {waiver.rule} on {waiver.resource} expired on {waiver.expires}"
+    for waiver in waivers:
+        failing = (one for one in results if one.status == "fail")
+        if waiver not in gone and not any(waiver.covers(one.rule, one.resource) for one in failing):
+            yield f"waiver of {waiver.owner} for {waiver.rule} on {waiver.resource} matches no finding"
+
+
+def _workload(workload: Workload) -> WorkloadSummary:
+    return WorkloadSummary(
+        id=workload.id,
+        kind=workload.kind,
+        name=workload.name,
+        confidence=workload.confidence,
+        members={role: tuple(rid.text for rid in ids) for role, ids in sorted(workload.members.items())},
+        evidence=tuple(
+            WorkloadEdge(
+                source=edge.source.text,
+                target=edge.target.text,
+                tier=edge.tier,
+                kind=edge.kind,
+                path=edge.path,
+            )
+            for edge in workload.edges
+        ),
+    )
+
+
+def _rule(rule: Rule[Any]) -> RuleSummary:
+    return RuleSummary(
+        id=rule.id,
+        title=rule.title,
+        severity=rule.severity,
+        rule_class=rule.rule_class,
+        rationale=rule.rationale,
+        profiles=rule.profiles,
+        controls=tuple((control.framework, control.id) for control in rule.controls),
+        url=rule.sources[0].url,
+    )
+
+
+def _packs(packs: Packs) -> tuple[PackVersion, ...]:
+    return tuple(PackVersion(name=pack.name, version=pack.version) for pack in packs.packs)

@@ -1,0 +1,121 @@
+"""Runs rules over the estate: one result for each rule and subject, and none forgotten."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from auditor.model.estate import Estate
+from auditor.model.finding import (
+    Confidence,
+    Fail,
+    Gap,
+    Undecided,
+    Unknown,
+    Verdict,
+    describe,
+)
+from auditor.model.ids import ArmId
+from auditor.model.reasons import Reason
+from auditor.model.result import Result
+from auditor.model.wire import Resource
+from auditor.rule import Excluded, Rule, Subject, View, fill, unknown_of
+
+log = logging.getLogger(__name__)
+
+
+def run(rules: Iterable[Rule[Any]], view: View, scope: Sequence[ArmId]) -> tuple[Result, ...]:
+    """Judge every subject of every rule that lies in one of the scopes, ordered as reports are."""
+    found = (result for rule in rules for result in _run_one(rule, view, scope))
+    return tuple(sorted(found, key=lambda result: result.sort_key))
+
+
+def _run_one(rule: Rule[Any], view: View, scope: Sequence[ArmId]) -> Iterator[Result]:
+    narrowed = replace(view, estate=view.estate.narrowed(rule.all_reads))
+    for gap in _unlisted(rule, view.estate):
+        if _in_scope(gap.scope, scope):
+            yield _result(rule, _unread_list(gap), gap.scope, gap.what, None, (), Confidence.HIGH, view)
+    for found in _subjects(rule, narrowed, scope):
+        if isinstance(found, Subject):
+            verdict = _judged(rule, found, narrowed)
+            confidence = found.confidence
+        else:
+            verdict, confidence = found.verdict, Confidence.HIGH
+        row = found.resource
+        yield _result(rule, verdict, row.id, row.ARM_TYPE, row, found.related, confidence, view)
+
+
+def _subjects(rule: Rule[Any], view: View, scope: Sequence[ArmId]) -> Iterator[Subject[Any] | Excluded]:
+    for found in rule.subjects(view):
+        if _in_scope(found.resource.id, scope):
+            yield found
+
+
+def _judged(rule: Rule[Any], subject: Subject[Any], view: View) -> Verdict:
+    try:
+        verdict: Verdict = rule.judge(subject.judged, view)
+    except Undecided as undecided:
+        return unknown_of(undecided)
+    except Exception as error:
+        log.warning("rule %s failed on %s: %s", rule.id, subject.resource.id, error)
+        log.debug("the failure of rule %s", rule.id, exc_info=True)
+        said = f"the rule failed on this resource: {type(error).__name__}: {error}"
+        return Unknown(message=said, reason=Reason.RULE_ERROR)
+    if isinstance(verdict, Fail) and subject.confidence is Confidence.LOW:
+        said = f"{verdict.message}; that the two belong together is only suggested: declare the workload"
+        return Unknown(message=said, reason=Reason.RELATION_SUGGESTED, evidence=verdict.evidence)
+    return verdict
+
+
+def _result(
+    rule: Rule[Any],
+    verdict: Verdict,
+    about: ArmId,
+    resource_type: str,
+    row: Resource | None,
+    related: tuple[str, ...],
+    confidence: Confidence,
+    view: View,
+) -> Result:
+    remedy = None
+    severity = rule.severity
+    if isinstance(verdict, Fail) and row is not None:
+        severity = verdict.severity or rule.severity
+        remedy = fill(verdict.remedy or rule.remedy, row, verdict.fills)
+    return Result(
+        rule=rule.id,
+        verdict=verdict,
+        severity=severity,
+        confidence=confidence,
+        resource=about.text,
+        resource_type=resource_type,
+        subscription_id=about.subscription_id,
+        location=row.location if row else None,
+        related=verdict.related if verdict.related is not None else related,
+        workloads=tuple(workload.id for workload in _workloads_of(about, view)),
+        remedy=remedy,
+    )
+
+
+def _workloads_of(about: ArmId, view: View) -> tuple[Any, ...]:
+    """The workloads of a resource, or of the nearest resource above it (a connection has its target's)."""
+    for scope in about.scopes():
+        if found := view.relations.workloads_of(scope):
+            return found
+    return ()
+
+
+def _unlisted(rule: Rule[Any], estate: Estate) -> Iterator[Gap]:
+    for of in rule.subjects.listing:
+        yield from estate.gaps(of)
+
+
+def _unread_list(gap: Gap) -> Unknown:
+    return Unknown(message=describe(gap), reason=gap.reason, gap=gap)
+
+
+def _in_scope(rid: ArmId, scope: Sequence[ArmId]) -> bool:
+    """Whether a result about this id is wanted: inside an audited scope, or a scope that holds one."""
+    return any(rid.is_within(audited) or audited.is_within(rid) for audited in scope)

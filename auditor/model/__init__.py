@@ -1,0 +1,1 @@
+"""The nouns: ids, facts, resources, the estate, verdicts, results. Standard library only."""

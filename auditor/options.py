@@ -1,0 +1,142 @@
+"""Command line, environment and `auditor.toml` become typed options. Flag beats variable beats file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from auditor.config_file import DEFAULT_NAME, ConfigFile, load
+from auditor.errors import UsageError
+from auditor.model.declared import Declared
+from auditor.option import COMMAND_GROUPS, Option
+from auditor.option_values import Output, from_environment, from_file, from_flag
+from auditor.options_parser import CommandLine, read_command_line
+from auditor.options_table import BY_KEY, EXCLUSIVE, OPTIONS
+
+_TERMINAL: Final = (Output(format="terminal", file=None),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanOptions:
+    """Every option, resolved. An empty tuple or None means no restriction, unless said otherwise."""
+
+    subscriptions: tuple[str, ...]
+    management_group: str | None
+    resource_groups: tuple[str, ...]
+    cloud: str
+    """Says nothing where `arm_endpoint` is given."""
+    arm_endpoint: str | None
+    """An https address without a trailing slash."""
+    ca_bundle: Path | None
+    auth: str
+    tenant: str | None
+    profile: str
+    rules: tuple[str, ...]
+    skip_rules: tuple[str, ...]
+    all_resources: bool
+    outputs: tuple[Output, ...]
+    """At least one; at most one to standard output; no file twice."""
+    min_severity: str
+    fail_on: str
+    min_score: float | None
+    allow_incomplete: bool
+    allow_empty: bool
+    waivers_file: Path | None
+    max_concurrency: int
+    timeout_s: float
+    config_file: Path | None
+    """The file that was read; None where there was none."""
+    verbosity: int
+    quiet: bool
+    no_progress: bool
+    declared: Declared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """What was asked for: a command, its options, and for `rules show` the rule's id."""
+
+    command: str
+    options: ScanOptions
+    rule_id: str | None = None
+
+
+def parse(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) -> Invocation:
+    """Read the arguments behind the program's name; `folder` is where `auditor.toml` is looked for.
+
+    Raises UsageError, and SystemExit(0) once `--help` or `--version` has been answered.
+    """
+    line = read_command_line(arguments)
+    return Invocation(command=line.command, options=_resolve(line, environ, folder), rule_id=line.rule_id)
+
+
+def _resolve(line: CommandLine, environ: Mapping[str, str], folder: Path) -> ScanOptions:
+    flags = {key: from_flag(BY_KEY[key], value) for key, value in line.flags.items()}
+    variables = _variables(line.command, environ)
+    config = _config(flags.get("config", variables.get("config")), folder)
+    settings = _settings(line.command, config) if config else {}
+    given = _merge([flags, variables, settings])
+    values: dict[str, Any] = {option.attribute: given.get(option.key, option.standing) for option in OPTIONS}
+    values["outputs"] = _checked_outputs(values["outputs"] or _TERMINAL)
+    values["config_file"] = config.file if config else None
+    declared = Declared(discover=values.pop("discover"))
+    if config:
+        declared = Declared(workloads=config.workloads, discover=declared.discover, fix=config.fix)
+    return ScanOptions(**values, declared=declared)
+
+
+def _variables(command: str, environ: Mapping[str, str]) -> dict[str, object]:
+    # An empty variable is how pipelines write an unset one.
+    return {
+        option.key: from_environment(option, environ[option.variable])
+        for option in OPTIONS
+        if _heeds_surroundings(command, option) and environ.get(option.variable, "").strip()
+    }
+
+
+def _settings(command: str, config: ConfigFile) -> dict[str, object]:
+    config.scan.refuse_unknown(option.key for option in OPTIONS if option.in_file)
+    # Every key is checked, also those that this command has no use for.
+    values = {key: from_file(BY_KEY[key], config.scan, config.file.parent) for key in config.scan.values}
+    return {key: value for key, value in values.items() if _heeds_surroundings(command, BY_KEY[key])}
+
+
+def _heeds_surroundings(command: str, option: Option) -> bool:
+    """Whether variables and file may set the option: in the sample tenant, your own scope names nothing."""
+    if command == "demo" and option.group == "scope":
+        return False
+    return option.group in COMMAND_GROUPS[command]
+
+
+def _config(named: object, folder: Path) -> ConfigFile | None:
+    if isinstance(named, Path):
+        return load(named)
+    usual = folder / DEFAULT_NAME
+    return load(usual) if usual.is_file() else None
+
+
+def _merge(layers: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    """Merge the layers, strongest first. Of two exclusive options the one of the stronger layer stays."""
+    merged: dict[str, object] = {}
+    for layer in reversed(layers):
+        for first, second in EXCLUSIVE:
+            if layer.get(first) and layer.get(second):
+                flags = f"{BY_KEY[first].flag} and {BY_KEY[second].flag}"
+                raise UsageError(f"{flags} exclude each other", "Give one of them.")
+            for one, other in ((first, second), (second, first)):
+                if layer.get(one):
+                    merged.pop(other, None)
+        merged.update(layer)
+    return merged
+
+
+def _checked_outputs(outputs: tuple[Output, ...]) -> tuple[Output, ...]:
+    seen: set[Path | None] = set()
+    for output in outputs:
+        if output.file in seen:
+            target = output.file or "standard output"
+            raise UsageError(f"--format: two reports go to {target}", "Give each a file: NAME=FILE.")
+        seen.add(output.file)
+    return outputs

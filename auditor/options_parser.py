@@ -1,0 +1,174 @@
+"""The command line as argparse reads it, made from the options table. Values stay as they were written."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NoReturn
+
+from auditor import __version__
+from auditor.errors import UsageError, did_you_mean
+from auditor.option import COMMAND_GROUPS, GROUPS, Option
+from auditor.options_table import BY_KEY, OPTIONS
+
+COMMANDS: Final[Mapping[str, str]] = {
+    "scan": "read the live tenant, judge it, report",
+    "demo": "scan a sample tenant that ships with the program; no network, no sign-in",
+    "rules": "list the rules; `rules show ID` prints one rule's whole page",
+    "permissions": "print the Azure actions that the selected rules need, and a role definition",
+}
+_PRECEDENCE: Final = (
+    "A flag beats its AUDITOR_... variable, which beats its key in [scan] of auditor.toml. "
+    "Lists are comma-separated in variables."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandLine:
+    """A command and the raw values of the flags that were given, by option key."""
+
+    command: str
+    flags: Mapping[str, object]
+    rule_id: str | None
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises instead of printing usage and exiting."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{self.prog}: {message}", f"See {self.prog} --help.")
+
+
+class _Switch(argparse.Action):
+    """`--thing` and `--no-thing`: true unless the option's opposite was written."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
+        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, help=help)
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        setattr(namespace, self.dest, option_string != BY_KEY[self.dest].opposite)
+
+
+def read_command_line(arguments: Sequence[str]) -> CommandLine:
+    """Split the arguments. Raises UsageError, and SystemExit(0) for `--help` and `--version`."""
+    if not arguments:
+        raise UsageError("auditor: no command given", f"Choose {_listed(COMMANDS)}; see auditor --help.")
+    if not arguments[0].startswith("-") and arguments[0] not in COMMANDS:
+        raise UsageError(f"auditor: unknown command {arguments[0]!r}", did_you_mean(arguments[0], COMMANDS))
+    found, unread = build_parser().parse_known_args(arguments)
+    given = vars(found)
+    command = given.get("command")
+    if unread:
+        raise _unread(unread[0], command)
+    if not isinstance(command, str):
+        raise UsageError("auditor: no command given", f"Choose {_listed(COMMANDS)}; see auditor --help.")
+    flags = {key: value for key, value in given.items() if key in BY_KEY}
+    return CommandLine(command=command, flags=flags, rule_id=given.get("rule_id"))
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line; made anew at each call."""
+    parser = _Parser(
+        prog="auditor",
+        description="Audit private Azure AI estates: read the live tenant, judge it, report.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"auditor {__version__}")
+    commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(
+            name,
+            usage=f"auditor {name} [OPTIONS]",
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            epilog=_PRECEDENCE,
+            allow_abbrev=False,
+        )
+        _add_options(command, name)
+        if name == "rules":
+            _add_show(command)
+    return parser
+
+
+def _add_show(rules: argparse.ArgumentParser) -> None:
+    actions = rules.add_subparsers(title="actions", metavar="ACTION", prog="auditor rules")
+    show = actions.add_parser(
+        "show",
+        usage="auditor rules show ID [OPTIONS]",
+        help="print one rule's whole page",
+        allow_abbrev=False,
+    )
+    show.add_argument("rule_id", metavar="ID", help="the rule's id")
+    _add_options(show, "rules")
+
+
+def _add_options(parser: argparse.ArgumentParser, command: str) -> None:
+    for group in GROUPS:
+        if group not in COMMAND_GROUPS[command]:
+            continue
+        section = parser.add_argument_group(group)
+        for option in OPTIONS:
+            if option.group == group:
+                _add(section, option)
+
+
+def _add(section: argparse._ArgumentGroup, option: Option) -> None:
+    help_text = _help(option)
+    if option.kind == "switch":
+        section.add_argument(*option.all_flags, action=_Switch, dest=option.key, help=help_text)
+    elif option.kind == "count":
+        section.add_argument(
+            *option.flags, action="count", dest=option.key, default=argparse.SUPPRESS, help=help_text
+        )
+    else:
+        section.add_argument(
+            *option.flags,
+            action="append" if option.repeatable else "store",
+            dest=option.key,
+            default=argparse.SUPPRESS,
+            metavar=option.metavar or f"{{{','.join(option.choices)}}}",
+            help=help_text,
+        )
+
+
+def _help(option: Option) -> str:
+    standing = option.default_text
+    if not standing and isinstance(option.default, bool):
+        standing = "on" if option.default else "off"
+    elif not standing and option.default is not None:
+        standing = f"{option.default:g}" if isinstance(option.default, float) else str(option.default)
+    facts = ([f"default: {standing}"] if standing else []) + [option.variable]
+    # argparse would take a percent sign for one of its own placeholders.
+    return f"{option.help} [{'; '.join(facts)}]".replace("%", "%%")
+
+
+def _unread(argument: str, command: object) -> UsageError:
+    """Explain an argument that nothing takes."""
+    if not isinstance(command, str):
+        return UsageError(f"auditor: unknown option {argument!r}", "Options stand behind the command.")
+    if not argument.startswith("-"):
+        return UsageError(
+            f"auditor {command}: takes no argument {argument!r}", f"See auditor {command} --help."
+        )
+    known = [
+        flag for option in OPTIONS if option.group in COMMAND_GROUPS[command] for flag in option.all_flags
+    ]
+    flag = argument.partition("=")[0]
+    if flag in known:
+        return UsageError(f"auditor: {flag} stands before the command", f"Write it behind {command}.")
+    return UsageError(
+        f"auditor {command}: unknown option {flag!r}",
+        did_you_mean(flag, known, otherwise=f"See auditor {command} --help."),
+    )
+
+
+def _listed(names: Mapping[str, str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} or {last}"

@@ -1,0 +1,109 @@
+"""Loads rule packs: installed distributions with an entry point in the group `auditor.packs`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from auditor.errors import UsageError, did_you_mean
+from auditor.model.pack import Pack, Writer
+from auditor.rule import Rule
+
+GROUP = "auditor.packs"
+
+# What importing a stranger's module can end with. Not Exception: that stands once, around a single rule.
+_LOAD_FAILURES = (
+    ArithmeticError,
+    AttributeError,
+    ImportError,
+    LookupError,
+    NameError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packs:
+    """Everything that all packs bring. Rules and writers are ordered by id and name."""
+
+    packs: tuple[Pack, ...]
+    rules: tuple[Rule[Any], ...]
+    writers: tuple[Writer, ...]
+    sources: tuple[Any, ...]
+
+    def writer(self, name: str) -> Writer:
+        for writer in self.writers:
+            if writer.name == name:
+                return writer
+        raise UsageError(f"no format {name}", did_you_mean(name, [w.name for w in self.writers]))
+
+    def rule(self, rule_id: str) -> Rule[Any]:
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise UsageError(f"no rule {rule_id}", did_you_mean(rule_id, [r.id for r in self.rules]))
+
+
+def load(points: Iterable[EntryPoint] | None = None) -> Packs:
+    """Load every pack. Raises UsageError where one fails, or where two claim a rule id or format."""
+    found = entry_points(group=GROUP) if points is None else points
+    packs = tuple(_load(point) for point in sorted(found, key=lambda point: point.name))
+    if not packs:
+        raise UsageError("no rule pack is installed", "Install azure-ai-auditor again.")
+    rules = tuple(sorted((rule for pack in packs for rule in pack.rules), key=lambda rule: rule.id))
+    writers = tuple(sorted((w for pack in packs for w in pack.writers), key=lambda writer: writer.name))
+    _refuse_twins("rule", [rule.id for rule in rules])
+    _refuse_twins("format", [writer.name for writer in writers])
+    sources = tuple(source for pack in packs for source in pack.sources)
+    return Packs(packs=packs, rules=rules, writers=writers, sources=sources)
+
+
+def select(
+    rules: Sequence[Rule[Any]], profile: str, wanted: Sequence[str], unwanted: Sequence[str]
+) -> tuple[Rule[Any], ...]:
+    """The rules of a profile, narrowed to the wanted globs, less the unwanted ones.
+
+    Raises UsageError for a glob that matches no rule at all, and where nothing is left.
+    """
+    for glob in (*wanted, *unwanted):
+        if not any(fnmatchcase(rule.id, glob) for rule in rules):
+            hint = (
+                did_you_mean(glob, [rule.id for rule in rules]) if "*" not in glob else "See `auditor rules`."
+            )
+            raise UsageError(f"no rule matches {glob}", hint)
+    chosen = tuple(
+        rule
+        for rule in rules
+        if (profile == "all" or profile in rule.profiles)
+        and (not wanted or any(fnmatchcase(rule.id, glob) for glob in wanted))
+        and not any(fnmatchcase(rule.id, glob) for glob in unwanted)
+    )
+    if not chosen:
+        raise UsageError("no rule is left of this selection", "Widen --profile, --rule or --skip-rule.")
+    return chosen
+
+
+def _load(point: EntryPoint) -> Pack:
+    try:
+        found = point.load()
+    except _LOAD_FAILURES as error:
+        said = f"the rule pack {point.name} cannot be loaded: {type(error).__name__}: {error}"
+        raise UsageError(said, "Mend or uninstall the distribution that brings it.") from error
+    if not isinstance(found, Pack):
+        said = f"the entry point {point.name} of {GROUP} is a {type(found).__name__}, not a Pack"
+        raise UsageError(said, "Mend or uninstall the distribution that brings it.")
+    return found
+
+
+def _refuse_twins(what: str, names: Sequence[str]) -> None:
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise UsageError(f"two packs claim the {what} {name}", "Uninstall one of them.")

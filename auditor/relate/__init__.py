@@ -1,0 +1,1 @@
+"""How resources belong together: pure functions over the estate."""

@@ -1,0 +1,230 @@
+"""The tenant file: what a sandbox tenant holds, checked once when it is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from auditor.sandbox.fields import Fields, TenantFileError
+from auditor.sandbox.scopes import key
+
+_TOP_LEVEL_KEYS = frozenset(
+    (
+        "format",
+        "tenant_id",
+        "principal",
+        "subscriptions",
+        "management_groups",
+        "groups",
+        "resources",
+        "faults",
+        "page_size",
+    )
+)
+_FAULT_KEYS = frozenset(("path", "status", "code", "message", "headers", "body", "times"))
+_DEFAULT_PAGE_SIZE = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """The service principal that the caller signs in as."""
+
+    object_id: str
+    client_id: str
+    client_secret: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManagementGroup:
+    """`subscriptions` and `children` are the direct ones, as subscription ids and management group names."""
+
+    name: str
+    display_name: str
+    subscriptions: tuple[str, ...]
+    children: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """An answer given instead of the resource whose decoded ``path?query`` the pattern is found in.
+
+    `times` None means for ever. `body` None means an ARM error body made of `code` and `message`, a string is
+    sent as it is with ``text/html``, anything else as JSON.
+    """
+
+    pattern: re.Pattern[str]
+    status: int
+    code: str | None
+    message: str | None
+    headers: Mapping[str, str]
+    body: object
+    times: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenant:
+    """A whole sandbox tenant. `resources` and `subscriptions` stay the JSON objects that ARM would send."""
+
+    tenant_id: str
+    principal: Principal
+    subscriptions: tuple[Mapping[str, Any], ...]
+    management_groups: tuple[ManagementGroup, ...]
+    groups: Mapping[str, tuple[str, ...]]
+    resources: tuple[Mapping[str, Any], ...]
+    faults: tuple[Fault, ...]
+    page_size: int
+
+    @classmethod
+    def load(cls, path: Path) -> Tenant:
+        """Read a tenant file. Raises TenantFileError when it cannot be read or is malformed."""
+        try:
+            content = path.read_bytes()
+        except OSError as failure:
+            raise TenantFileError(f"{path}: cannot be read: {failure.strerror}") from failure
+        return cls.from_bytes(content, str(path))
+
+    @classmethod
+    def sample(cls) -> Tenant:
+        """The tenant that ships with the package."""
+        file = resources.files("auditor.sandbox").joinpath("sample").joinpath("tenant.json")
+        try:
+            content = file.read_bytes()
+        except OSError as failure:
+            raise TenantFileError("sample/tenant.json: is missing from this installation") from failure
+        return cls.from_bytes(content, "sample/tenant.json")
+
+    @classmethod
+    def from_bytes(cls, content: bytes, source: str) -> Tenant:
+        """Decode JSON text; `source` opens every error message."""
+        try:
+            decoded = orjson.loads(content)
+        except orjson.JSONDecodeError as failure:
+            raise TenantFileError(f"{source}: is not JSON: {failure}") from failure
+        try:
+            return cls.from_json(decoded)
+        except TenantFileError as failure:
+            raise TenantFileError(f"{source}: {failure}") from failure
+
+    @classmethod
+    def from_json(cls, obj: Mapping[str, Any]) -> Tenant:
+        """Check a decoded tenant file. Raises TenantFileError."""
+        top = Fields(obj, "")
+        top.refuse_unknown(_TOP_LEVEL_KEYS)
+        if top.integer("format") != 1:
+            raise TenantFileError("format: must be 1")
+        page_size = top.integer("page_size", _DEFAULT_PAGE_SIZE)
+        if page_size < 1:
+            raise TenantFileError("page_size: must be 1 or more")
+        return cls(
+            tenant_id=top.guid("tenant_id"),
+            principal=_principal(top.child("principal")),
+            subscriptions=_subscriptions(top),
+            management_groups=_management_groups(top),
+            groups=_groups(top),
+            resources=_resources(top),
+            faults=tuple(_fault(entry) for entry in top.each("faults")),
+            page_size=page_size,
+        )
+
+
+def _principal(fields: Fields) -> Principal:
+    return Principal(
+        object_id=fields.guid("object_id"),
+        client_id=fields.guid("client_id"),
+        client_secret=fields.text("client_secret"),
+    )
+
+
+def _subscriptions(top: Fields) -> tuple[Mapping[str, Any], ...]:
+    seen: set[str] = set()
+    for entry in top.each("subscriptions"):
+        subscription_id = entry.guid("subscriptionId").lower()
+        for name in ("displayName", "state"):
+            entry.text(name)
+        entry.guid("tenantId")
+        if subscription_id in seen:
+            raise entry.problem("subscriptionId", "occurs twice")
+        seen.add(subscription_id)
+    return tuple(top.value("subscriptions", []))
+
+
+def _management_groups(top: Fields) -> tuple[ManagementGroup, ...]:
+    entries = list(top.each("management_groups"))
+    groups = tuple(
+        ManagementGroup(
+            name=entry.text("name"),
+            display_name=entry.text("displayName", entry.text("name")),
+            subscriptions=entry.texts("subscriptions"),
+            children=entry.texts("children"),
+        )
+        for entry in entries
+    )
+    names = {group.name.lower() for group in groups}
+    parented: set[str] = set()
+    for entry, group in zip(entries, groups, strict=True):
+        for child in (name.lower() for name in group.children):
+            if child not in names:
+                raise entry.problem("children", f"there is no management group {child!r}")
+            if child in parented:
+                raise entry.problem("children", f"{child!r} has another parent already")
+            parented.add(child)
+    # With one parent each, every group is reachable from a root unless some of them form a ring.
+    _refuse_ring(groups, names - parented)
+    return groups
+
+
+def _refuse_ring(groups: tuple[ManagementGroup, ...], roots: set[str]) -> None:
+    by_name = {group.name.lower(): group for group in groups}
+    reached: set[str] = set()
+    waiting = list(roots)
+    while waiting:
+        name = waiting.pop()
+        reached.add(name)
+        waiting.extend(child.lower() for child in by_name[name].children)
+    unreached = sorted(set(by_name) - reached)
+    if unreached:
+        raise TenantFileError(f"management_groups: {unreached[0]!r} contains itself")
+
+
+def _groups(top: Fields) -> Mapping[str, tuple[str, ...]]:
+    members = Fields(top.value("groups", {}), "groups.")
+    return {group_id.lower(): members.texts(group_id) for group_id in members.content}
+
+
+def _resources(top: Fields) -> tuple[Mapping[str, Any], ...]:
+    seen: set[str] = set()
+    for entry in top.each("resources"):
+        resource_id = entry.text("id")
+        for name in ("name", "type"):
+            entry.text(name)
+        if not resource_id.startswith("/"):
+            raise entry.problem("id", "must be a full ARM id")
+        if key(resource_id) in seen:
+            raise entry.problem("id", f"{resource_id!r} occurs twice")
+        seen.add(key(resource_id))
+        Fields(entry.value("properties", {}), f"{entry.where}properties.")
+    return tuple(top.value("resources", []))
+
+
+def _fault(fields: Fields) -> Fault:
+    fields.refuse_unknown(_FAULT_KEYS)
+    status = fields.integer("status")
+    if not 200 <= status <= 599:
+        raise fields.problem("status", "must be an HTTP status from 200 to 599")
+    times = None if fields.value("times", None) is None else fields.integer("times")
+    headers = Fields(fields.value("headers", {}), f"{fields.where}headers.")
+    return Fault(
+        pattern=fields.pattern("path"),
+        status=status,
+        code=fields.optional_text("code"),
+        message=fields.optional_text("message"),
+        headers={name: headers.text(name) for name in headers.content},
+        body=fields.value("body", None),
+        times=times,
+    )

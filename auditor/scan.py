@@ -1,0 +1,170 @@
+"""The main job, from options to a result: collect, relate, judge, waive, score."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from auditor import assembly, engine
+from auditor.collect.runner import closure, collect
+from auditor.collect.scope import Scope, resolve
+from auditor.collect.session import Connection, Way, connected
+from auditor.collect.source import Selection
+from auditor.errors import NothingAudited
+from auditor.model.declared import Declared
+from auditor.model.estate import Estate, EstateBuilder
+from auditor.model.finding import Gap
+from auditor.model.ids import ArmId
+from auditor.model.reasons import Reason
+from auditor.model.result import AuditResult, Run
+from auditor.options import ScanOptions
+from auditor.plugins import Packs, select
+from auditor.progress import Progress
+from auditor.relate.workloads import MEMBER_TYPES, discover, members_of
+from auditor.relate.workloads import READS as RELATION_READS
+from auditor.rule import Rule, View
+from auditor.waivers import Waiver
+
+
+def scan(options: ScanOptions, packs: Packs, waivers: tuple[Waiver, ...], progress: Progress) -> AuditResult:
+    """Audit the live tenant. A result that says why comes back also where nothing could be audited."""
+    way = Way(
+        cloud=options.cloud,
+        arm_endpoint=options.arm_endpoint,
+        ca_bundle=str(options.ca_bundle) if options.ca_bundle else None,
+        auth=options.auth,
+        tenant_id=options.tenant,
+        max_concurrency=options.max_concurrency,
+        timeout_s=options.timeout_s,
+    )
+    return audit(connected(way, progress.request_finished), options, packs, waivers, progress)
+
+
+def audit(
+    connection: AbstractAsyncContextManager[Connection],
+    options: ScanOptions,
+    packs: Packs,
+    waivers: tuple[Waiver, ...],
+    progress: Progress,
+) -> AuditResult:
+    """The same over any connection: the live one, or the sample tenant's."""
+    rules = select(packs.rules, options.profile, options.rules, options.skip_rules)
+    started_at = datetime.now(UTC)
+    try:
+        return asyncio.run(_audit(connection, options, packs, rules, waivers, progress, started_at))
+    except NothingAudited as nothing:
+        run = _run(options, started_at, cloud=options.cloud)
+        return assembly.unaudited(str(nothing), run, packs, rules)
+
+
+async def _audit(
+    connection: AbstractAsyncContextManager[Connection],
+    options: ScanOptions,
+    packs: Packs,
+    rules: tuple[Rule[Any], ...],
+    waivers: tuple[Waiver, ...],
+    progress: Progress,
+    started_at: datetime,
+) -> AuditResult:
+    progress.started("signing in")
+    async with connection as opened:
+        progress.started("reading subscriptions")
+        scope = await resolve(
+            opened.reader, options.subscriptions, options.management_group, options.resource_groups
+        )
+        progress.started("reading resources")
+        progress.subscriptions(len(scope.audited), len(scope.visible))
+        estate = await _collect(opened, scope, options, packs, rules)
+    progress.started("judging")
+    relations = discover(estate, _discovery(options.declared, rules))
+    view = View(
+        estate=estate,
+        relations=relations,
+        declared=options.declared,
+        now=started_at,
+        all_resources=options.all_resources,
+    )
+    results = engine.run(rules, view, scope.wanted)
+    run = _run(
+        options,
+        started_at,
+        cloud=opened.cloud.name,
+        tenant_id=estate.tenant_id,
+        principal_id=opened.claims.get("oid"),
+        scope=tuple(rid.text for rid in scope.wanted),
+    )
+    return assembly.result(
+        run,
+        packs,
+        rules,
+        relations,
+        estate,
+        results,
+        waivers,
+        {one.id.name: one.name for one in scope.audited},
+    )
+
+
+async def _collect(
+    opened: Connection, scope: Scope, options: ScanOptions, packs: Packs, rules: tuple[Rule[Any], ...]
+) -> Estate:
+    tenants = {one.id: one.tenant_id for one in scope.visible}
+    tenant_id = opened.claims.get("tid") or options.tenant or next(iter(tenants.values()), None)
+    builder = EstateBuilder(tenant_id, [one.id for one in scope.audited], tenants)
+    sources = closure(packs.sources, {of for rule in rules for of in rule.all_reads})
+    selection = Selection(declared=options.declared, all_resources=options.all_resources)
+    estate = await collect(opened.reader, sources, builder, selection)
+    for gap in _undeclared_members(estate, options):
+        builder.add_gap(MEMBER_TYPES[gap.what], gap)
+    return builder.build()
+
+
+def _discovery(declared: Declared, rules: tuple[Rule[Any], ...]) -> Declared:
+    """What was not read for any rule must not be guessed from: then only declared workloads count."""
+    read = {of for rule in rules for of in rule.all_reads}
+    return declared if read.issuperset(RELATION_READS) else replace(declared, discover=False)
+
+
+def _undeclared_members(estate: Estate, options: ScanOptions) -> list[Gap]:
+    """Declared resources that were not found: a mistyped or unreadable id must not vanish silently."""
+    gaps = []
+    for workload in options.declared.workloads:
+        for ids in members_of(workload).values():
+            for rid in ids:
+                of = MEMBER_TYPES.get(_canonical_type(rid))
+                if of is None or any(row.id == rid for row in estate.listed(of)):
+                    continue
+                said = f"declared in workload {workload.name} but not found in the audited subscriptions"
+                gaps.append(Gap(scope=rid, what=of.ARM_TYPE, reason=Reason.HIDDEN, detail=said))
+    return gaps
+
+
+def _canonical_type(rid: ArmId) -> str:
+    spelt = (rid.resource_type or "").lower()
+    return next((name for name in MEMBER_TYPES if name.lower() == spelt), "")
+
+
+def _run(
+    options: ScanOptions,
+    started_at: datetime,
+    *,
+    cloud: str,
+    tenant_id: str | None = None,
+    principal_id: str | None = None,
+    scope: tuple[str, ...] = (),
+) -> Run:
+    return Run(
+        id=str(uuid4()),
+        started_at=started_at,
+        finished_at=datetime.now(UTC),
+        cloud=cloud,
+        tenant_id=tenant_id,
+        principal_id=principal_id,
+        scope=scope,
+        profile=options.profile,
+        options=assembly.set_options(options),
+    )

@@ -1,0 +1,104 @@
+"""The judgement that all grant rules share: does this identity hold this permission on that resource?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from auditor.model.finding import Evidence
+from auditor.model.ids import ArmId
+from auditor.model.reasons import Reason
+from auditor.model.resources.access import RoleAssignment
+from auditor.model.resources.identity import Identity
+from auditor.model.wire import Resource
+from auditor.relate.permissions import Conditional, Denied, Held, Missing, OnPart, Requirement, effective
+from auditor.rule import Fail, NotApplicable, Pass, Remedy, Severity, Unknown, Verdict, View
+
+ASSIGN = (
+    "az role assignment create --assignee-object-id {principal} --assignee-principal-type ServicePrincipal"
+    " --role {role} --scope {id}"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """A permission that somebody must hold, and the built-in role that is documented for it.
+
+    `to_do` finishes the sentence "the identity may …". `role` is the role's GUID, `role_name` how the
+    documentation calls it (for people; nothing is matched by name).
+    """
+
+    requirement: Requirement
+    to_do: str
+    role: str
+    role_name: str
+
+    def remedy(self) -> Remedy:
+        return Remedy(summary=f"Assign {self.role_name} on the resource itself.", az=ASSIGN)
+
+
+def no_identity(holder: Resource, identity: Identity) -> NotApplicable | None:
+    """Said of a holder without a system-assigned identity: the rule about that identity fails already."""
+    if identity.has_system_identity:
+        return None
+    return NotApplicable(
+        message=f"{holder.name} has no system-assigned identity",
+        reason=Reason.NO_IDENTITY,
+        evidence=(identity.type.evidence(), identity.principal_id.evidence()),
+    )
+
+
+def judge_grant(view: View, target: Resource, holder: str, principal: str, need: Need) -> Verdict:
+    """Whether `principal` (an object id; `holder` is how people call it) holds the need on the target."""
+    grant = effective(view.estate, principal, target.id, need.requirement)
+    fills = (("principal", principal), ("role", need.role))
+    match grant:
+        case Held(assignments=assignments, inherited=inherited):
+            return Pass(
+                message=f"{holder} may {need.to_do}",
+                evidence=evidence_of(assignments),
+                notes=_inherited(inherited),
+            )
+        case OnPart(assignments=assignments):
+            return Fail(
+                message=f"{holder} may {need.to_do} only on a part of {target.name}",
+                evidence=evidence_of(assignments),
+                severity=Severity.LOW,
+                fills=fills,
+            )
+        case Conditional(assignments=assignments):
+            return Unknown(
+                message=f"{holder} may {need.to_do} only under a condition, which is not evaluated",
+                reason=Reason.CONDITIONAL,
+                evidence=evidence_of(assignments),
+            )
+        case Denied(denies=denies):
+            denied = tuple(
+                Evidence(resource=deny.id.text, path="properties.permissions", value=deny.permissions.raw)
+                for deny in denies
+            )
+            said = f"{holder} may not {need.to_do}: a deny assignment takes it away"
+            return Fail(message=said, evidence=denied, fills=fills)
+        case Missing(lacking=lacking, near=near):
+            said = f"{holder} may not {need.to_do}: nothing grants {', '.join(lacking)}"
+            return Fail(message=said, evidence=_missing(target, principal, near), fills=fills)
+        case _:
+            assert_never(grant)
+
+
+def evidence_of(assignments: tuple[RoleAssignment, ...]) -> tuple[Evidence, ...]:
+    return tuple(assignment.role_definition.evidence() for assignment in assignments)
+
+
+def _missing(target: Resource, principal: str, near: tuple[RoleAssignment, ...]) -> tuple[Evidence, ...]:
+    """What was looked for and not found, and the assignments that come nearest."""
+    asked = Evidence(
+        resource=target.id.text,
+        path=f"roleAssignments?$filter=assignedTo('{principal}')",
+        value=[assignment.id.text for assignment in near],
+    )
+    return (asked, *evidence_of(near))
+
+
+def _inherited(scope: ArmId | None) -> tuple[str, ...]:
+    return (f"granted at {scope}, wider than the resource",) if scope is not None else ()

@@ -1,0 +1,9 @@
+"""Storage accounts of AI workloads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from auditor.rule import Rule
+
+RULES: tuple[Rule[Any], ...] = ()

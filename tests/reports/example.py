@@ -1,0 +1,348 @@
+"""A small audit by hand: two workloads, failures of each severity, every status, a gap and a waiver."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from auditor.model.finding import (
+    ABSENT,
+    Confidence,
+    Evidence,
+    Fail,
+    Gap,
+    NotApplicable,
+    Pass,
+    Remedy,
+    Severity,
+    Unknown,
+    Verdict,
+)
+from auditor.model.ids import ArmId
+from auditor.model.reasons import Reason
+from auditor.model.result import (
+    AuditResult,
+    GroupMarks,
+    Marks,
+    PackVersion,
+    Result,
+    RuleSummary,
+    Run,
+    Score,
+    WaiverMark,
+    WorkloadEdge,
+    WorkloadSummary,
+)
+
+SUBSCRIPTION = "6b1f2a34-8d1c-4b57-9a0e-3f1c5d7e9a11"
+SHARED = "c0ffee00-1111-4222-8333-444455556666"
+_GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-hr-chat-prod-westeurope/providers"
+OPENAI = f"{_GROUP}/Microsoft.CognitiveServices/accounts/oai-hr-chat-prod"
+SEARCH = f"{_GROUP}/Microsoft.Search/searchServices/srch-hr-chat-prod"
+STORAGE = f"{_GROUP}/Microsoft.Storage/storageAccounts/sthrchatprod"
+STORAGE_LOGS = f"{_GROUP}/Microsoft.Storage/storageAccounts/sthrchatlogs"
+NSG = f"{_GROUP}/Microsoft.Network/networkSecurityGroups/nsg-private-endpoints"
+WORKSPACE = (
+    f"/subscriptions/{SHARED}/resourceGroups/rg-ml/providers/Microsoft.MachineLearningServices/workspaces/mlw"
+)
+FRONT = f"/subscriptions/{SHARED}/resourceGroups/rg-ml/providers/Microsoft.App/containerApps/front"
+HR, ML = "workload-hr", "workload-ml"
+GAP = Gap(
+    scope=ArmId.parse(f"/subscriptions/{SHARED}"),
+    what="Microsoft.Search/searchServices",
+    reason=Reason.NO_PERMISSION,
+    http_status=403,
+    action="Microsoft.Search/searchServices/read",
+    detail="AuthorizationFailed",
+)
+THROTTLED = Gap(
+    scope=ArmId.parse(WORKSPACE),
+    what="Microsoft.MachineLearningServices/workspaces/outboundRules",
+    reason=Reason.THROTTLED,
+    http_status=429,
+)
+
+
+def result_of(
+    rule: str,
+    verdict: Verdict,
+    severity: Severity,
+    resource: str,
+    *,
+    workloads: tuple[str, ...] = (),
+    related: tuple[str, ...] = (),
+    remedy: Remedy | None = None,
+    confidence: Confidence = Confidence.HIGH,
+    waiver: WaiverMark | None = None,
+) -> Result:
+    """A Result whose type and subscription are read from its resource's id."""
+    parsed = ArmId.parse(resource)
+    return Result(
+        rule=rule,
+        verdict=verdict,
+        severity=severity,
+        confidence=confidence,
+        resource=resource,
+        resource_type=parsed.resource_type or "Microsoft.Resources/subscriptions",
+        subscription_id=parsed.subscription_id,
+        location="westeurope" if parsed.resource_type else None,
+        related=related,
+        workloads=workloads,
+        remedy=remedy,
+        waiver=waiver,
+    )
+
+
+def _seen(resource: str, path: str, value: object) -> Evidence:
+    return Evidence(resource=resource, path=path, value=value)
+
+
+def _critical() -> Result:
+    return result_of(
+        "openai-public-network-access",
+        Fail(
+            message="The account answers from any network: public access is on and no firewall narrows it.",
+            evidence=(
+                _seen(OPENAI, "properties.publicNetworkAccess", "Enabled"),
+                _seen(OPENAI, "properties.networkAcls.defaultAction", ABSENT),
+            ),
+        ),
+        Severity.CRITICAL,
+        OPENAI,
+        workloads=(HR, ML),
+        remedy=Remedy(
+            summary="Turn public network access off.",
+            az="az resource update --ids "
+            f"{OPENAI} --set properties.publicNetworkAccess=Disabled --api-version 2024-10-01",
+            url="https://learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks",
+        ),
+    )
+
+
+def _high() -> Result:
+    return result_of(
+        "role-search-calls-openai",
+        Fail(
+            message="The search service's identity holds no role on the account that lets it embed text, so "
+            "vectorising a query fails as soon as keys are off.",
+            evidence=(
+                _seen(OPENAI, "roleAssignments", []),
+                _seen(SEARCH, "identity.type", "SystemAssigned, UserAssigned"),
+            ),
+            notes=("Grants to groups were expanded.",),
+        ),
+        Severity.HIGH,
+        OPENAI,
+        workloads=(HR,),
+        related=(SEARCH,),
+        confidence=Confidence.MEDIUM,
+        remedy=Remedy(
+            summary="Grant the role.",
+            az="az role assignment create --role 'Cognitive Services OpenAI User' --assignee-object-id "
+            f"5c1d0f6e-0000-4000-8000-000000000001 --scope {OPENAI}",
+        ),
+    )
+
+
+def _medium() -> Result:
+    return result_of(
+        "workspace-isolation-mode",
+        Fail(
+            message="The managed network lets every outbound connection through.",
+            evidence=(_seen(WORKSPACE, "properties.managedNetwork.isolationMode", "AllowInternetOutbound"),),
+        ),
+        Severity.MEDIUM,
+        WORKSPACE,
+        workloads=(ML,),
+        remedy=Remedy(
+            summary="Make a new workspace with approved outbound only; the mode cannot be narrowed later.",
+            az=None,
+        ),
+    )
+
+
+def _low(storage: str) -> Result:
+    return result_of(
+        "storage-shared-key-access",
+        Fail(
+            message="The account accepts its keys.",
+            evidence=(_seen(storage, "properties.allowSharedKeyAccess", None),),
+        ),
+        Severity.LOW,
+        storage,
+        workloads=(HR,),
+        remedy=Remedy(
+            summary="Refuse keys.",
+            az=f"az storage account update --ids {storage} --allow-shared-key-access false",
+        ),
+    )
+
+
+def _info() -> Result:
+    return result_of(
+        "nsg-flow-logs",
+        Fail(
+            message="No flow log is kept.",
+            evidence=(_seen(NSG, "properties.securityRules", {"count": 3, "deny": ["10.0.0.0/8"]}),),
+        ),
+        Severity.INFO,
+        NSG,
+        remedy=Remedy(summary="Switch virtual network flow logs on.", az=None),
+    )
+
+
+def _others() -> tuple[Result, ...]:
+    waiver = WaiverMark(
+        rule="network-public-front-end",
+        resource=FRONT,
+        reason="public by design",
+        owner="team-chat",
+        expires=date(2026, 12, 31),
+    )
+    return (
+        result_of(
+            "search-public-network-access",
+            Unknown(message="Search could not be listed.", reason=Reason.NO_PERMISSION, gap=GAP),
+            Severity.HIGH,
+            f"/subscriptions/{SHARED}",
+        ),
+        result_of(
+            "role-openai-writes-blobs",
+            Unknown(
+                message="The only grant has a condition, which is not evaluated.",
+                reason=Reason.CONDITIONAL,
+                evidence=(_seen(STORAGE, "roleAssignments[0].properties.condition", "@Resource[…]"),),
+            ),
+            Severity.HIGH,
+            STORAGE,
+            workloads=(HR,),
+            related=(OPENAI,),
+        ),
+        result_of(
+            "workspace-outbound-rules",
+            Unknown(message="The rules could not be read.", reason=Reason.THROTTLED, gap=THROTTLED),
+            Severity.MEDIUM,
+            WORKSPACE,
+            workloads=(ML,),
+        ),
+        result_of(
+            "network-public-front-end",
+            Fail(
+                message="The container app is public.",
+                evidence=(_seen(FRONT, "properties.configuration.ingress.external", True),),
+            ),
+            Severity.MEDIUM,
+            FRONT,
+            remedy=Remedy(summary="Make the environment internal.", az=None),
+            waiver=waiver,
+        ),
+        result_of(
+            "storage-public-network-access",
+            Pass(
+                message="Public access is off.",
+                evidence=(_seen(STORAGE, "properties.publicNetworkAccess", "Disabled"),),
+            ),
+            Severity.HIGH,
+            STORAGE,
+            workloads=(HR,),
+        ),
+        result_of(
+            "workspace-legacy-switches",
+            NotApplicable(message="A hub has no such switch.", reason=Reason.KIND),
+            Severity.LOW,
+            WORKSPACE,
+            workloads=(ML,),
+        ),
+    )
+
+
+def results() -> tuple[Result, ...]:
+    """In the order in which the engine hands them over."""
+    found = (_critical(), _high(), _medium(), _low(STORAGE), _low(STORAGE_LOGS), _info(), *_others())
+    return tuple(sorted(found, key=lambda result: result.sort_key))
+
+
+def _workloads() -> tuple[WorkloadSummary, ...]:
+    return (
+        WorkloadSummary(
+            id=HR,
+            kind="on-your-data",
+            name="hr-chat",
+            confidence="confirmed",
+            members={"openai": (OPENAI,), "search": (SEARCH,), "storage": (STORAGE, STORAGE_LOGS)},
+            evidence=(
+                WorkloadEdge(
+                    source=SEARCH,
+                    target=OPENAI,
+                    tier=1,
+                    kind="shared-private-link",
+                    path="properties.sharedPrivateLinkResources[0].properties.privateLinkResourceId",
+                ),
+            ),
+        ),
+        WorkloadSummary(
+            id=ML,
+            kind="prompt-flow",
+            name="Übersetzung 翻訳",
+            confidence="probable",
+            members={"workspace": (WORKSPACE,)},
+            evidence=(),
+        ),
+    )
+
+
+def _score() -> Score:
+    return Score(
+        marks=Marks(value=22.2, low=14.3, high=50.0, grade="F"),
+        coverage=0.7,
+        by_status={"pass": 1, "fail": 6, "unknown": 3, "not_applicable": 1},
+        fails_by_severity={"critical": 1, "high": 1, "medium": 1, "low": 2, "info": 1},
+        waived=1,
+        by_workload=(
+            GroupMarks(id=HR, marks=Marks(value=25.0, low=20.0, high=40.0, grade="F")),
+            GroupMarks(id=ML, marks=Marks(value=0, low=0, high=18.8, grade="F")),
+        ),
+        by_subscription=(
+            GroupMarks(id=SUBSCRIPTION, marks=Marks(value=25.0, low=20.0, high=40.0, grade="F")),
+            GroupMarks(id=SHARED, marks=Marks(value=None, low=None, high=None, grade="–")),
+        ),
+    )
+
+
+def _rules() -> tuple[RuleSummary, ...]:
+    return (
+        RuleSummary(
+            id="openai-public-network-access",
+            title="Public network access is off",
+            severity=Severity.CRITICAL,
+            rule_class="exposure",
+            rationale="A stolen key works from anywhere.",
+            profiles=("private-openai", "on-your-data"),
+            controls=(("MCSB", "NS-2"), ("Azure Policy", "0725b4dd-7e76-479c-a735-68e7ee23d5ca")),
+            url="https://learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks",
+        ),
+    )
+
+
+def audit() -> AuditResult:
+    return AuditResult(
+        tool_version="0.1.0",
+        packs=(PackVersion(name="auditor_rules", version="0.1.0"),),
+        run=Run(
+            id="8e1b0f3c-3d55-4c5e-9a59-1f0d9f1f7a01",
+            started_at=datetime(2026, 3, 2, 9, 30, tzinfo=UTC),
+            finished_at=datetime(2026, 3, 2, 9, 31, 13, 400_000, tzinfo=UTC),
+            cloud="AzureCloud",
+            tenant_id="72f988bf-0000-4000-8000-2d7cd011db47",
+            principal_id=None,
+            scope=(f"/subscriptions/{SUBSCRIPTION}", f"/subscriptions/{SHARED}/resourceGroups/rg-ml"),
+            profile="all",
+            options={"fail_on": "high", "subscription": ["Contoso AI production"]},
+        ),
+        score=_score(),
+        gaps=(GAP, THROTTLED),
+        workloads=_workloads(),
+        rules=_rules(),
+        results=results(),
+        notices=("The waiver of team-old for search-api-keys expired on 2026-01-31.",),
+        subscription_names={SUBSCRIPTION: "Contoso AI production", SHARED: "Contoso AI shared"},
+    )

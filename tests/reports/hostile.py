@@ -1,0 +1,76 @@
+"""Texts as a hostile tenant would choose them, and an audit that holds one in every place it can reach."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+from datetime import date
+
+from auditor.model.finding import Confidence, Evidence, Fail, Gap, Remedy, Severity, Unknown
+from auditor.model.ids import ArmId
+from auditor.model.reasons import Reason
+from auditor.model.result import AuditResult, WaiverMark, WorkloadSummary
+from tests.reports.example import OPENAI, SUBSCRIPTION, audit, result_of
+
+HOSTILE = {
+    "markup": "[red]x[/] [link=https://evil.example]y[/link] :smile:",
+    "escape": "\x1b[2J\x1b]8;;https://evil.example\x07x\x1b]8;;\x07",
+    "newline": "x\r\n\nINJECTED pass\x0bINJECTED\x85INJECTED\u2028INJECTED",
+    "bidi": "\u202egnp.exe\u2066\u200f\u061c",
+    "c1": "\x9b31m\x7f\x08",
+    "surrogate": "\ud800x",
+    "tag": "\U000e0041\ufeff",
+    "long": "n" * 10_000,
+}
+
+
+def is_safe(text: str) -> bool:
+    """Whether no character but the newline is one that a terminal or viewer would obey."""
+    return not any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for c in text if c != "\n")
+
+
+def hostile_audit(text: str) -> AuditResult:
+    """The example, with results, a workload, a subscription, a gap, a waiver and a notice made of `text`."""
+    # No id can hold a lone surrogate: the decoder of the wire refuses it.
+    name = text.replace("/", "").encode("utf-8", "replace").decode()
+    resource = f"{OPENAI}/deployments/{name}"
+    waiver = WaiverMark(rule="r", resource=resource, reason=text, owner=text, expires=date(2026, 1, 1))
+    gap = Gap(scope=ArmId.parse(resource), what="Microsoft.Search/x", reason=Reason.SERVER_ERROR, detail=text)
+    evidence = tuple(
+        Evidence(resource=resource, path=f"tags.{text}", value=value)
+        for value in (text, [text], {text: text}, 2**80)
+    )
+    fail = result_of(
+        "hostile-rule",
+        Fail(message=text, evidence=evidence, notes=(text,)),
+        Severity.CRITICAL,
+        resource,
+        workloads=("hostile", text),
+        related=(f"{OPENAI}/{name}",),
+        remedy=Remedy(summary=text, az=f"az resource delete --name '{text}'"),
+        confidence=Confidence.LOW,
+    )
+    unknown = result_of(
+        "hostile-rule",
+        Unknown(message=text, reason=Reason.CONDITIONAL, notes=(text,)),
+        Severity.HIGH,
+        resource,
+    )
+    unread = result_of(
+        "hostile-rule", Unknown(message=text, reason=gap.reason, gap=gap), Severity.HIGH, resource
+    )
+    plain = audit()
+    return replace(
+        plain,
+        results=(fail, replace(fail, remedy=Remedy(summary=text, az=None), waiver=waiver), unknown, unread),
+        workloads=(
+            WorkloadSummary(
+                id="hostile", kind="foundry", name=text, confidence="probable", members={}, evidence=()
+            ),
+        ),
+        score=replace(plain.score, by_workload=(replace(plain.score.by_workload[0], id="hostile"),)),
+        gaps=(gap,),
+        run=replace(plain.run, tenant_id=text),
+        notices=(text,),
+        subscription_names={SUBSCRIPTION: text},
+    )

@@ -1,0 +1,230 @@
+"""A tenant under test: the sample company with every deliberate defect mended, changed fact by fact.
+
+A world is served by the in-process ARM and read by the real collectors, so a rule is judged on what it would
+see live. `mended()` has no failing and no unknown result for the workloads it holds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from auditor import engine
+from auditor.collect import PACK as AZURE
+from auditor.collect.runner import closure, collect
+from auditor.collect.scope import resolve
+from auditor.collect.source import Selection
+from auditor.model.declared import Declared
+from auditor.model.estate import Estate, EstateBuilder
+from auditor.model.ids import ArmId
+from auditor.model.result import Result
+from auditor.relate.workloads import discover
+from auditor.rule import Rule, View
+from auditor.sandbox.arm import Arm
+from auditor.sandbox.demo import connection_to
+from auditor.sandbox.sample import build
+from auditor.sandbox.sample import on_your_data as oyd
+from auditor.sandbox.sample.company import AI_PROD, LEGACY, STRANGER
+from auditor.sandbox.tenant import Tenant
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class World:
+    """One tenant as its sandbox file holds it; every method changes it in place and returns it."""
+
+    tenant: dict[str, Any]
+    order: str | int = "as-is"
+    selected: tuple[str, ...] = field(default=())
+
+    def body(self, rid: str) -> dict[str, Any]:
+        """The object with this id, in any case. Raises KeyError."""
+        for found in self._resources:
+            if found["id"].lower() == rid.lower():
+                return found
+        raise KeyError(rid)
+
+    def put(self, rid: str, path: str, value: object) -> World:
+        """Set one property, making the objects on the way: `put(account, "properties.sku", …)`."""
+        node, last = self._reach(rid, path, make=True)
+        node[last] = value
+        return self
+
+    def cut(self, rid: str, path: str) -> World:
+        """Take one property away altogether; one that is not there is a mistake in the test."""
+        node, last = self._reach(rid, path, make=False)
+        del node[last]
+        return self
+
+    def drop(self, *prefixes: str) -> World:
+        """Remove objects by id, with all that lies below them."""
+        for prefix in prefixes:
+            scope = ArmId.parse(prefix)
+            kept = [found for found in self._resources if not ArmId.parse(found["id"]).is_within(scope)]
+            if len(kept) == len(self._resources):
+                raise KeyError(prefix)
+            self.tenant["resources"] = kept
+        return self
+
+    def add(self, *bodies: dict[str, Any]) -> World:
+        self._resources.extend(deepcopy(list(bodies)))
+        return self
+
+    def refuse(self, pattern: str, status: int = 403, code: str = "AuthorizationFailed") -> World:
+        """Answer requests whose path and query match the pattern (a regex, caseless) with an error."""
+        fault = {"path": pattern, "status": status, "code": code, "message": None, "headers": {}}
+        self.tenant["faults"].append({**fault, "body": None, "times": None})
+        return self
+
+    def assignments(self, *, scope: str | None = None, principal: str | None = None) -> list[dict[str, Any]]:
+        """Role assignments made exactly at a scope and/or to a principal."""
+        return [
+            found
+            for found in self._resources
+            if found["type"].lower().endswith("roleassignments")
+            and (scope is None or found["properties"]["scope"].lower() == scope.lower())
+            and (principal is None or found["properties"]["principalId"] == principal)
+        ]
+
+    def revoke(self, *, scope: str, principal: str) -> World:
+        """Remove every assignment of a principal made exactly at a scope."""
+        for found in self.assignments(scope=scope, principal=principal):
+            self._resources.remove(found)
+        return self
+
+    def grant(self, role: str, principal: str, scope: str, **properties: object) -> World:
+        """Assign a role (its GUID) to a principal at a scope."""
+        name = f"00000000-0000-4000-8000-{len(self._resources):012d}"
+        definition = f"/subscriptions/{AI_PROD}/providers/Microsoft.Authorization/roleDefinitions/{role}"
+        stated = {"scope": scope, "principalId": principal, "roleDefinitionId": definition}
+        assignment = {
+            "id": f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}",
+            "name": name,
+            "type": "Microsoft.Authorization/roleAssignments",
+            "properties": {**stated, "principalType": "ServicePrincipal", "condition": None, **properties},
+        }
+        return self.add(assignment)
+
+    def principal(self, rid: str) -> str:
+        """The object id of a resource's system-assigned identity."""
+        found: str = self.body(rid)["identity"]["principalId"]
+        return found
+
+    def estate(self, reads: Iterable[Any], declared: Declared | None = None, *, wide: bool = False) -> Estate:
+        """What the collectors read of this tenant for these types."""
+        return asyncio.run(self._collect(tuple(reads), declared or Declared(), wide))
+
+    def judge(
+        self, rule: Rule[Any], declared: Declared | None = None, *, all_resources: bool = False
+    ) -> tuple[Result, ...]:
+        """Every result of one rule."""
+        known = declared or Declared()
+        estate = self.estate(rule.all_reads, known, wide=all_resources)
+        view = View(
+            estate=estate,
+            relations=discover(estate, known),
+            declared=known,
+            now=NOW,
+            all_resources=all_resources,
+        )
+        return engine.run([rule], view, estate.audited)
+
+    async def _collect(self, reads: tuple[Any, ...], declared: Declared, wide: bool) -> Estate:
+        arm = Arm(Tenant.from_json(self.tenant), order=self.order)  # type: ignore[arg-type]
+        async with connection_to(arm, lambda: None) as opened:
+            scope = await resolve(opened.reader, self.selected, None, ())
+            visible = {one.id: one.tenant_id for one in scope.visible}
+            builder = EstateBuilder(
+                self.tenant["tenant_id"], [one.id for one in scope.audited], visible
+            )
+            selection = Selection(declared=declared, all_resources=wide)
+            return await collect(opened.reader, closure(AZURE.sources, reads), builder, selection)
+
+    @property
+    def _resources(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.tenant["resources"]
+        return found
+
+    def _reach(self, rid: str, path: str, *, make: bool) -> tuple[Any, Any]:
+        *steps, last = _steps(path)
+        node: Any = self.body(rid)
+        for step in steps:
+            if make and isinstance(node, dict) and not isinstance(node.get(step), dict | list):
+                node[step] = {}
+            node = node[step]
+        return node, last
+
+
+def company() -> World:
+    """The sample company as it ships, defects and all."""
+    return World(deepcopy(_built()))
+
+
+def mended() -> World:
+    """The sample company without its deliberate defects, and without the subscription nobody may read."""
+    world = company()
+    world.tenant["subscriptions"] = [
+        found for found in world.tenant["subscriptions"] if found["subscriptionId"] != LEGACY
+    ]
+    world.tenant["faults"] = []
+    for mend in _MENDS:
+        mend(world)
+    return world
+
+
+def _steps(path: str) -> Iterator[str | int]:
+    """`a.b[0].c` as its steps."""
+    for part in path.split("."):
+        name, _, index = part.partition("[")
+        yield name
+        if index:
+            yield int(index.rstrip("]"))
+
+
+@cache
+def _built() -> dict[str, Any]:
+    return build()
+
+
+def _mend_hr(world: World) -> None:
+    world.put(oyd.HR_OPENAI, "properties.publicNetworkAccess", "Disabled")
+    world.put(oyd.HR_STORAGE, "properties.networkAcls.bypass", "Logging, Metrics, AzureServices")
+    world.put(oyd.HR_SEARCH, "properties.authOptions", None)
+    world.put(oyd.HR_SEARCH, "properties.disableLocalAuth", True)
+    world.grant("a001fd3d-188f-4b5d-821b-7da978bf7442", world.principal(oyd.HR_SEARCH), oyd.HR_OPENAI)
+    world.revoke(scope=f"/subscriptions/{AI_PROD}", principal=world.principal(oyd.HR_APP))
+
+
+def _mend_connections(world: World) -> None:
+    """The stranger's request goes; our own pending endpoint is approved on both sides."""
+    for found in list(world.tenant["resources"]):
+        if not found["type"].lower().endswith("/privateendpointconnections"):
+            continue
+        named = (found["properties"].get("privateEndpoint") or {}).get("id", "")
+        if STRANGER in named:
+            world.drop(found["id"])
+        elif found["properties"]["privateLinkServiceConnectionState"]["status"] == "Pending":
+            found["properties"]["privateLinkServiceConnectionState"]["status"] = "Approved"
+            endpoint = world.body(named)["properties"]
+            for list_name in ("privateLinkServiceConnections", "manualPrivateLinkServiceConnections"):
+                for request in endpoint[list_name]:
+                    request["properties"]["privateLinkServiceConnectionState"]["status"] = "Approved"
+
+
+def _mend_machine_learning(world: World) -> None:
+    workspace = next(
+        found
+        for found in world.tenant["resources"]
+        if found["type"].lower() == "microsoft.machinelearningservices/workspaces"
+    )
+    privileged = "69566ab7-960f-475b-8e7c-b3118f30c6bd"
+    world.grant(privileged, workspace["identity"]["principalId"], workspace["properties"]["storageAccount"])
+
+
+_MENDS = (_mend_hr, _mend_connections, _mend_machine_learning)
