@@ -38,7 +38,7 @@ class Table(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Estate:
-    """`audited` are the subscriptions in scope; `visible` all that the credential sees, as id → tenant GUID."""
+    """`audited` are the subscriptions in scope; `visible` all that the credential sees, id → tenant GUID."""
 
     tenant_id: str | None
     audited: tuple[ArmId, ...]

@@ -128,7 +128,7 @@ class Pass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fail:
-    """`severity` None is the rule's own; `remedy` None is the rule's own; `fills` fill the remedy's `{names}`."""
+    """`severity` and `remedy` None are the rule's own; `fills` fill the remedy's `{names}`."""
 
     message: str
     evidence: tuple[Evidence, ...]

@@ -103,7 +103,7 @@ class ArmId:
 
         Management groups hold subscriptions without the id saying so; that is not judged here.
         """
-        return scope.key == ROOT_SCOPE or self.key == scope.key or self.key.startswith(scope.key + "/")
+        return scope.key in {ROOT_SCOPE, self.key} or self.key.startswith(scope.key + "/")
 
     def scopes(self) -> Iterator[ArmId]:
         """This id and every scope above it that its text names, nearest first, the root scope last."""

@@ -159,7 +159,8 @@ class AuditResult:
     """Everything a writer may show.
 
     `unaudited` says in one sentence why nothing could be audited (exit code 3), else None. `notices` are
-    sentences about the run itself, such as waivers that expired or matched nothing. `subscription_names` are by GUID in lower case.
+    sentences about the run itself, such as waivers that expired or matched nothing. `subscription_names` are
+    by GUID in lower case.
     """
 
     tool_version: str

@@ -22,12 +22,13 @@ P = TypeVar("P", bound="Part")
 
 
 class Misfit(Exception):
-    """A JSON value that is not of the declared form."""
+    """A JSON value that is not of the declared form. `found` is what stood on the way to it, if anything."""
 
-    def __init__(self, expected: str, reason: Reason = Reason.MALFORMED) -> None:
+    def __init__(self, expected: str, reason: Reason = Reason.MALFORMED, found: object = ABSENT) -> None:
         super().__init__(expected)
         self.expected = expected
         self.reason = reason
+        self.found = found
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,17 @@ class Fact(Generic[T]):
         return Evidence(resource=self.resource.text, path=self.path, value=self.raw)
 
 
+Reader = Callable[[ArmId, str, object, list[str]], object]
+"""Reads the JSON value at a path of a resource; adds the malformed paths below it to the list."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wire:
     """How one field is read: its path below the object, its reader, what absent means, and who says so."""
 
     path: str
-    read: Callable[[ArmId, str, object], object]
+    steps: tuple[str, ...]
+    read: Reader
     absent: object
     source: str
     single: bool = False
@@ -113,16 +119,16 @@ class Resource:
 
 def text(path: str, *, absent: str | None = None, source: str = "") -> Any:
     """Fact[str], or Fact[str | None] where absent has no meaning."""
-    return _declare(path, lambda _i, _p, raw: _typed(raw, str, "text"), absent, source)
+    return _declare(path, lambda _i, _p, raw, _m: _typed(raw, str, "text"), absent, source)
 
 
 def flag(path: str, *, absent: bool | None = None, source: str = "") -> Any:
     """Fact[bool]; a number or the text "true" is malformed."""
-    return _declare(path, lambda _i, _p, raw: _typed(raw, bool, "true or false"), absent, source)
+    return _declare(path, lambda _i, _p, raw, _m: _typed(raw, bool, "true or false"), absent, source)
 
 
 def number(path: str, *, absent: int | None = None, source: str = "") -> Any:
-    def read(_id: ArmId, _path: str, raw: object) -> int:
+    def read(_id: ArmId, _path: str, raw: object, _malformed: list[str]) -> int:
         if isinstance(raw, bool) or not isinstance(raw, int):
             raise Misfit("a whole number")
         return raw
@@ -133,7 +139,7 @@ def number(path: str, *, absent: int | None = None, source: str = "") -> Any:
 def moment(path: str, *, source: str = "") -> Any:
     """Fact[datetime | None], UTC where ARM names no zone."""
 
-    def read(_id: ArmId, _path: str, raw: object) -> datetime:
+    def read(_id: ArmId, _path: str, raw: object, _malformed: list[str]) -> datetime:
         try:
             found = datetime.fromisoformat(_typed(raw, str, "a time"))
         except ValueError:
@@ -147,7 +153,7 @@ def choice(path: str, *values: str, absent: str | None = None, source: str = "")
     """Fact[str] of an enum: compared without case, answered in the declared spelling."""
     known = {value.casefold(): value for value in values}
 
-    def read(_id: ArmId, _path: str, raw: object) -> str:
+    def read(_id: ArmId, _path: str, raw: object, _malformed: list[str]) -> str:
         return _known(known, _typed(raw, str, "text"))
 
     return _declare(path, read, absent, source)
@@ -157,7 +163,7 @@ def choices(path: str, *values: str, absent: tuple[str, ...] = (), source: str =
     """Fact[frozenset[str]] of a comma-separated enum such as `Logging, Metrics, AzureServices`."""
     known = {value.casefold(): value for value in values}
 
-    def read(_id: ArmId, _path: str, raw: object) -> frozenset[str]:
+    def read(_id: ArmId, _path: str, raw: object, _malformed: list[str]) -> frozenset[str]:
         words = [word.strip() for word in _typed(raw, str, "text").split(",")]
         return frozenset(_known(known, word) for word in words if word)
 
@@ -166,23 +172,23 @@ def choices(path: str, *values: str, absent: tuple[str, ...] = (), source: str =
 
 def anything(path: str, *, source: str = "") -> Any:
     """Fact[object | None]: the JSON value itself, for properties of which only the presence matters."""
-    return _declare(path, lambda _i, _p, raw: raw, None, source)
+    return _declare(path, lambda _i, _p, raw, _m: raw, None, source)
 
 
 def arm_id(path: str, *, source: str = "") -> Any:
     """Fact[ArmId | None]."""
-    return _declare(path, lambda _i, _p, raw: _id(raw), None, source)
+    return _declare(path, lambda _i, _p, raw, _m: _id(raw), None, source)
 
 
 def arm_ids(path: str, *, source: str = "") -> Any:
     """Fact[tuple[ArmId, ...]] of a list; a `[]` in the path reads the rest of it in every element."""
-    return _declare(path, lambda _i, _p, raw: tuple(_id(item) for item in _list(raw)), (), source)
+    return _declare(path, lambda _i, _p, raw, _m: tuple(_id(item) for item in _list(raw)), (), source)
 
 
 def texts(path: str, *, source: str = "") -> Any:
     """Fact[tuple[str, ...]] of a list; a `[]` in the path reads the rest of it in every element."""
 
-    def read(_id: ArmId, _path: str, raw: object) -> tuple[str, ...]:
+    def read(_id: ArmId, _path: str, raw: object, _malformed: list[str]) -> tuple[str, ...]:
         return tuple(_typed(item, str, "a list of texts") for item in _list(raw))
 
     return _declare(path, read, (), source)
@@ -190,15 +196,21 @@ def texts(path: str, *, source: str = "") -> Any:
 
 def part(path: str, of: type[P]) -> Any:
     """A Part, always there: where the object is absent or null all its facts are absent."""
-    return _declare(path, lambda rid, at, raw: _decode_part(of, rid, at, "", raw), None, "", single=True)
+    return _declare(
+        path,
+        lambda rid, at, raw, malformed: _decode_part(of, rid, at, "", raw, malformed),
+        None,
+        "",
+        single=True,
+    )
 
 
 def parts(path: str, of: type[P], *, source: str = "") -> Any:
     """Fact[tuple[Part, ...]] of a list of objects, `key` their index."""
 
-    def read(rid: ArmId, at: str, raw: object) -> tuple[P, ...]:
+    def read(rid: ArmId, at: str, raw: object, malformed: list[str]) -> tuple[P, ...]:
         rows = enumerate(_list(raw))
-        return tuple(_decode_part(of, rid, f"{at}[{i}]", str(i), _object(row)) for i, row in rows)
+        return tuple(_decode_part(of, rid, f"{at}[{i}]", str(i), _object(row), malformed) for i, row in rows)
 
     return _declare(path, read, (), source)
 
@@ -206,9 +218,9 @@ def parts(path: str, of: type[P], *, source: str = "") -> Any:
 def keyed(path: str, of: type[P], *, source: str = "") -> Any:
     """Fact[tuple[Part, ...]] of a map of objects, `key` their name."""
 
-    def read(rid: ArmId, at: str, raw: object) -> tuple[P, ...]:
+    def read(rid: ArmId, at: str, raw: object, malformed: list[str]) -> tuple[P, ...]:
         rows = _object(raw).items()
-        return tuple(_decode_part(of, rid, f"{at}.{name}", name, row) for name, row in rows)
+        return tuple(_decode_part(of, rid, f"{at}.{name}", name, row, malformed) for name, row in rows)
 
     return _declare(path, read, (), source)
 
@@ -246,13 +258,13 @@ def decode(of: type[R], body: object, scope: ArmId, *, known_id: ArmId | None = 
 
 def _declare(
     path: str,
-    read: Callable[[ArmId, str, object], object],
+    read: Reader,
     absent: object,
     source: str,
     *,
     single: bool = False,
 ) -> Any:
-    return field(metadata={"wire": Wire(path, read, absent, source, single)})
+    return field(metadata={"wire": Wire(path, tuple(path.split(".")), read, absent, source, single)})
 
 
 _PLANS: dict[type[Any], tuple[tuple[str, Wire], ...]] = {}
@@ -265,38 +277,44 @@ def _plan(of: type[Any]) -> tuple[tuple[str, Wire], ...]:
     return _PLANS[of]
 
 
-def _decode_part(of: type[P], rid: ArmId, prefix: str, key: str, raw: object) -> P:
-    found = {} if raw is None or raw is ABSENT else _object(raw)
-    values = {name: _read(wire, rid, prefix, found, []) for name, wire in _plan(of)}
+def _decode_part(of: type[P], rid: ArmId, prefix: str, key: str, raw: object, malformed: list[str]) -> P:
+    """Where `raw` is no object, every fact of the part is malformed: never absent, which may mean safe."""
+    found = {} if raw is None or raw is ABSENT else raw
+    values = {name: _read(wire, rid, prefix, found, malformed) for name, wire in _plan(of)}
     return of(key=key, **values)
 
 
-def _read(wire: Wire, rid: ArmId, prefix: str, found: Mapping[str, object], malformed: list[str]) -> object:
+def _read(wire: Wire, rid: ArmId, prefix: str, found: object, malformed: list[str]) -> object:
     at = f"{prefix}.{wire.path}" if prefix else wire.path
     raw: object = ABSENT
     try:
-        raw = _walk(found, wire.path.split("."))
-        if wire.single:
-            return wire.read(rid, at, raw)
-        meaning = wire.absent if raw is None or raw is ABSENT else wire.read(rid, at, raw)
+        raw = _walk(found, wire.steps)
+        if not wire.single:
+            meaning = wire.absent if raw is None or raw is ABSENT else wire.read(rid, at, raw, malformed)
     except Misfit as misfit:
-        if misfit.reason is Reason.MALFORMED:
-            malformed.append(at)
+        raw = misfit.found if raw is ABSENT else raw
         meaning = misfit
-    return wire.read(rid, at, None) if wire.single else Fact(rid, at, raw, meaning)
+        if misfit.reason is Reason.MALFORMED and not wire.single:
+            malformed.append(at)
+    return wire.read(rid, at, raw, malformed) if wire.single else Fact(rid, at, raw, meaning)
 
 
-def _walk(node: object, steps: list[str]) -> object:
+def _walk(node: object, steps: tuple[str, ...]) -> object:
+    """What stands at the end of a path; ABSENT where a member, or what would hold it, is not there."""
     for position, step in enumerate(steps):
-        if node is None or node is ABSENT:
-            return ABSENT
-        name = step.removesuffix("[]")
-        node = _object(node).get(name, ABSENT)
-        if step.endswith("[]") and position + 1 < len(steps):
-            if node is None or node is ABSENT:
-                return node
-            reached = (_walk(item, steps[position + 1 :]) for item in _list(node))
-            return [item for item in reached if item is not ABSENT]
+        if type(node) is not dict:
+            if node is None:
+                return ABSENT
+            raise Misfit("an object that holds it", found=node)
+        if step[-1] != "]":
+            if step not in node:
+                return ABSENT
+            node = node[step]
+        elif (rows := node.get(step[:-2])) is None:
+            return None if step[:-2] in node else ABSENT
+        else:
+            reached = (_walk(row, steps[position + 1 :]) for row in _list(rows))
+            return [found for found in reached if found is not ABSENT]
     return node
 
 
@@ -309,7 +327,7 @@ def _known(known: Mapping[str, str], raw: str) -> str:
 
 def _typed(raw: object, of: type[T], expected: str) -> T:
     if not isinstance(raw, of):
-        raise Misfit(expected)
+        raise Misfit(expected, found=raw)
     return raw
 
 

@@ -50,7 +50,7 @@ class Permission(Part):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RoleDefinition(Resource):
-    """`Microsoft.Authorization/roleDefinitions`; known by the GUID at the end of its id, never by its name."""
+    """`Microsoft.Authorization/roleDefinitions`, known by the GUID its id ends with, never by its name."""
 
     ARM_TYPE: ClassVar[str] = "Microsoft.Authorization/roleDefinitions"
 

@@ -7,7 +7,20 @@ from typing import ClassVar
 
 from auditor.model.ids import ArmId
 from auditor.model.resources.identity import Identity
-from auditor.model.wire import Fact, Part, Resource, arm_id, arm_ids, choice, flag, part, parts, text, texts
+from auditor.model.wire import (
+    Fact,
+    Part,
+    Resource,
+    anything,
+    arm_id,
+    arm_ids,
+    choice,
+    flag,
+    part,
+    parts,
+    text,
+    texts,
+)
 
 VNET = "https://learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks"
 DLP = "https://learn.microsoft.com/azure/ai-services/cognitive-services-data-loss-prevention"
@@ -42,6 +55,7 @@ class CognitiveAccount(Resource):
     public_network_access: Fact[str] = choice(
         "properties.publicNetworkAccess", "Enabled", "Disabled", absent="Enabled", source=VNET
     )
+    network_acls: Fact[object | None] = anything("properties.networkAcls", source=VNET)
     default_action: Fact[str] = choice(
         "properties.networkAcls.defaultAction", "Allow", "Deny", absent="Allow", source=VNET
     )

@@ -119,6 +119,7 @@ class Peering(Part):
     state: Fact[str | None] = choice("properties.peeringState", "Initiated", "Connected", "Disconnected")
     allows_access: Fact[bool] = flag("properties.allowVirtualNetworkAccess", absent=True)
     uses_remote_gateways: Fact[bool] = flag("properties.useRemoteGateways", absent=False)
+    remote_prefixes: Fact[tuple[str, ...]] = texts("properties.remoteAddressSpace.addressPrefixes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -151,6 +152,7 @@ class Subnet(Resource):
     )
     delegations: Fact[tuple[str, ...]] = texts("properties.delegations[].properties.serviceName")
     private_endpoints: Fact[tuple[ArmId, ...]] = arm_ids("properties.privateEndpoints[].id")
+    ip_configurations: Fact[tuple[ArmId, ...]] = arm_ids("properties.ipConfigurations[].id")
 
     @property
     def prefixes(self) -> tuple[str, ...]:

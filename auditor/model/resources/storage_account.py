@@ -77,4 +77,7 @@ class StorageAccount(Resource):
         "properties.allowCrossTenantReplication", source=MODEL
     )
     allowed_copy_scope: Fact[str | None] = text("properties.allowedCopyScope")
+    dns_endpoint_type: Fact[str] = choice(
+        "properties.dnsEndpointType", "Standard", "AzureDnsZone", absent="Standard", source=MODEL
+    )
     is_hns_enabled: Fact[bool] = flag("properties.isHnsEnabled", absent=False, source=MODEL)

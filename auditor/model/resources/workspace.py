@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from auditor.model.ids import ArmId
+from auditor.model.ids import ArmId, MalformedId
 from auditor.model.resources.identity import Identity
 from auditor.model.wire import Fact, Resource, anything, arm_id, arm_ids, choice, flag, part, text
 
 NETWORK = "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network"
 PRIVATE_LINK = "https://learn.microsoft.com/azure/machine-learning/how-to-configure-private-link"
+V2 = "https://learn.microsoft.com/azure/machine-learning/how-to-configure-network-isolation-with-v2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,6 +41,31 @@ class Workspace(Resource):
         absent="Disabled",
         source=NETWORK,
     )
+    serverless_subnet: Fact[ArmId | None] = arm_id(
+        "properties.serverlessComputeSettings.serverlessComputeCustomSubnet"
+    )
+    serverless_no_public_ip: Fact[bool] = flag(
+        "properties.serverlessComputeSettings.serverlessComputeNoPublicIP", absent=False, source=NETWORK
+    )
+    managed_network_status: Fact[str] = choice(
+        "properties.managedNetwork.status.status", "Inactive", "Active", absent="Inactive", source=NETWORK
+    )
+    spark_ready: Fact[bool] = flag("properties.managedNetwork.status.sparkReady", absent=False)
+    firewall_sku: Fact[str] = choice(
+        "properties.managedNetwork.firewallSku", "Standard", "Basic", absent="Standard", source=NETWORK
+    )
+    firewall_default_action: Fact[str | None] = choice(
+        "properties.networkAcls.defaultAction", "Allow", "Deny", source=PRIVATE_LINK
+    )
+    v1_legacy_mode: Fact[bool] = flag("properties.v1LegacyMode", absent=False, source=V2)
+    public_access_behind_vnet: Fact[bool] = flag(
+        "properties.allowPublicAccessWhenBehindVnet", absent=False, source=PRIVATE_LINK
+    )
+    image_build_compute: Fact[str | None] = text("properties.imageBuildCompute")
+    additional_storage: Fact[tuple[ArmId, ...]] = arm_ids(
+        "properties.workspaceHubConfig.additionalWorkspaceStorageAccounts"
+    )
+    hbi: Fact[bool] = flag("properties.hbiWorkspace", absent=False)
     data_isolation: Fact[bool] = flag("properties.enableDataIsolation", absent=False)
     system_datastores_auth_mode: Fact[str] = choice(
         "properties.systemDatastoresAuthMode",
@@ -75,6 +101,7 @@ class OutboundRule(Resource):
         "properties.category", "Required", "Recommended", "UserDefined", "Dependency"
     )
     destination: Fact[object | None] = anything("properties.destination")
+    error: Fact[object | None] = anything("properties.errorInformation")
 
     @property
     def host(self) -> str | None:
@@ -86,7 +113,10 @@ class OutboundRule(Resource):
     def target(self) -> ArmId | None:
         """The resource of a PrivateEndpoint rule; None for other rules and for what is no ARM id."""
         named = self._member("serviceResourceId")
-        return ArmId.parse(named) if named and named.startswith("/") else None
+        try:
+            return ArmId.parse(named)
+        except MalformedId:
+            return None
 
     @property
     def group(self) -> str | None:

@@ -1,0 +1,45 @@
+"""Container registries that a workspace or a container app uses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.model.resources.cognitive_account import IpRule
+from auditor.model.resources.connection import PrivateEndpointConnection
+from auditor.model.wire import Fact, Resource, choice, flag, parts, text
+
+ACCESS = "https://learn.microsoft.com/azure/container-registry/allow-access-trusted-services"
+MODEL = "https://learn.microsoft.com/rest/api/containerregistry/registries/get"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Registry(Resource):
+    """`Microsoft.ContainerRegistry/registries`. Only Premium can have private endpoints."""
+
+    ARM_TYPE: ClassVar[str] = "Microsoft.ContainerRegistry/registries"
+
+    sku: Fact[str | None] = text("sku.name")
+    login_server: Fact[str | None] = text("properties.loginServer")
+    public_network_access: Fact[str] = choice(
+        "properties.publicNetworkAccess", "Enabled", "Disabled", absent="Enabled", source=MODEL
+    )
+    default_action: Fact[str] = choice(
+        "properties.networkRuleSet.defaultAction", "Allow", "Deny", absent="Allow", source=MODEL
+    )
+    ip_rules: Fact[tuple[IpRule, ...]] = parts("properties.networkRuleSet.ipRules", IpRule)
+    bypass: Fact[str] = choice(
+        "properties.networkRuleBypassOptions",
+        "AzureServices",
+        "None",
+        absent="AzureServices",
+        source=ACCESS,
+    )
+    admin_user: Fact[bool] = flag("properties.adminUserEnabled", absent=False, source=MODEL)
+    anonymous_pull: Fact[bool] = flag("properties.anonymousPullEnabled", absent=False, source=MODEL)
+    role_assignment_mode: Fact[str | None] = text("properties.roleAssignmentMode")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RegistryConnection(PrivateEndpointConnection):
+    ARM_TYPE: ClassVar[str] = "Microsoft.ContainerRegistry/registries/privateEndpointConnections"
