@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from string import Formatter
@@ -210,13 +210,12 @@ def fill(remedy: Remedy, resource: Resource, fills: Iterable[tuple[str, str]]) -
 _ORDER: Mapping[str, int] = {"not_applicable": 0, "pass": 1, "unknown": 2, "fail": 3}
 
 
-def worst(checks: Iterator[Verdict] | Iterable[Verdict], own: Severity) -> Verdict:
+def worst(checks: Iterable[Verdict], own: Severity) -> Verdict:
     """The worst of several checks of one subject, so that no early answer hides another.
 
     A failure outranks an unknown, that a pass; among failures the severest leads (`own` is the rule's
-    severity, for those that name none) and carries the evidence and messages of all. `checks` may be a
-    generator: a check that touches something unread becomes an unknown, but what a generator would have
-    yielded after that is lost, so give independent checks through `attempt`.
+    severity, for those that name none) and carries the evidence and messages of all, and names what could
+    not be checked beside it. Give checks that may touch something unread through `attempt`.
     """
     found = sorted(checks, key=lambda v: (_ORDER[v.status], -_rank(v, own)), reverse=True)
     if not found:
@@ -225,13 +224,15 @@ def worst(checks: Iterator[Verdict] | Iterable[Verdict], own: Severity) -> Verdi
     if not isinstance(lead, Fail):
         return lead
     failures = [verdict for verdict in found if isinstance(verdict, Fail)]
+    seen = {(e.resource, e.path): e for failure in failures for e in failure.evidence}
+    unsure = (f"not checked: {verdict.message}" for verdict in found if isinstance(verdict, Unknown))
     return Fail(
         message="; ".join(dict.fromkeys(failure.message for failure in failures)),
-        evidence=tuple(e for failure in failures for e in failure.evidence),
+        evidence=tuple(seen.values()),
         severity=lead.severity,
         remedy=lead.remedy,
         fills=lead.fills,
-        notes=tuple(dict.fromkeys(n for v in found for n in v.notes)),
+        notes=tuple(dict.fromkeys((*(note for verdict in found for note in verdict.notes), *unsure))),
         related=lead.related,
     )
 

@@ -23,7 +23,7 @@ from auditor.model.resources.storage_account import StorageAccount
 from auditor.model.resources.workspace import Workspace
 from auditor.model.wire import Resource
 from auditor.relate.workloads import READS as RELATION_READS
-from auditor.relate.workloads import Role, Tie, Workload
+from auditor.relate.workloads import TIES, Role, Tie, Workload
 from auditor.rule import Excluded, Subject, View
 
 R = TypeVar("R", bound=Resource)
@@ -57,16 +57,19 @@ class Each(Generic[R]):
             yield Excluded(resource=row, verdict=excluded) if excluded else Subject(resource=row, judged=row)
 
 
-def _being_deleted(account: CognitiveAccount) -> NotApplicable | None:
-    state = account.provisioning_state
-    if state.is_malformed or not account.is_being_deleted:
-        return None
-    return NotApplicable(
-        message="the account is being deleted", reason=Reason.BEING_DELETED, evidence=(state.evidence(),)
-    )
+def not_judged(account: CognitiveAccount) -> NotApplicable | None:
+    """Accounts that are going, and Bing resources, which have no network settings to judge."""
+    state, kind = account.provisioning_state, account.kind
+    if not state.is_malformed and account.is_being_deleted:
+        said = "the account is being deleted"
+        return NotApplicable(message=said, reason=Reason.BEING_DELETED, evidence=(state.evidence(),))
+    if not kind.is_malformed and (kind.value or "").casefold().startswith("bing."):
+        said = f"an account of kind {kind.value} has no network settings"
+        return NotApplicable(message=said, reason=Reason.KIND, evidence=(kind.evidence(),))
+    return None
 
 
-AI_ACCOUNTS = Each(of=CognitiveAccount, excludes=_being_deleted)
+AI_ACCOUNTS = Each(of=CognitiveAccount, excludes=not_judged)
 SEARCH_SERVICES = Each(of=SearchService)
 WORKSPACES = Each(of=Workspace)
 
@@ -147,12 +150,14 @@ class Pair(Generic[R, P]):
 class Pairs(Generic[R, P]):
     """Target and partner of each workload of the given kinds; each pair once, by its strongest tie.
 
-    A target without a partner is excluded and says so, or is unknown where a partner might have been missed.
+    `also` are further types of partners that fill the same role. A target without a partner is excluded and
+    says so, or is unknown where a partner might have been missed.
     """
 
     targets: type[R]
     target_role: Role
     partners: type[P]
+    also: tuple[type[P], ...] = ()
     partner_role: Role
     kinds: tuple[str, ...] = ("on-your-data",)
     lone: str
@@ -163,7 +168,7 @@ class Pairs(Generic[R, P]):
 
     @property
     def reads(self) -> tuple[type[Resource], ...]:
-        return (self.partners, *RELATION_READS)
+        return (self.partners, *self.also, *RELATION_READS)
 
     def __call__(self, view: View, /) -> Iterator[Subject[Pair[R, P]] | Excluded]:
         for target in view.estate.listed(self.targets):
@@ -172,7 +177,8 @@ class Pairs(Generic[R, P]):
                 continue
             pairs = list(self._pairs(view.estate, target, workloads))
             if not pairs:
-                yield alone(view, target, self.lone, bool(workloads))
+                elsewhere = bool(workloads) and all(known.kind not in self.kinds for known in workloads)
+                yield alone(view, target, self.lone, elsewhere)
             for pair in pairs:
                 yield Subject(
                     resource=target,
@@ -189,21 +195,82 @@ class Pairs(Generic[R, P]):
             for rid in workload.members.get(self.partner_role, ()):
                 tie = workload.tie(target.id, rid)
                 known = best.get(rid)
-                partner = _read(estate, self.partners, rid)
+                partner = _read(estate, (self.partners, *self.also), rid)
                 if tie and partner and (known is None or _stronger(tie, known.tie)):
                     best[rid] = Pair(target=target, partner=partner, tie=tie, workload=workload)
         yield from (pair for _, pair in sorted(best.items()))
 
 
-def alone(view: View, target: Resource, said: str, elsewhere: bool = False) -> Excluded:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partnered(Generic[R]):
+    """A resource with what it is tied to in the asked roles, and how surely, ordered by role, then id."""
+
+    resource: R
+    partners: tuple[tuple[ArmId, Tie], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithPartners(Generic[R]):
+    """Every resource of a type, once, with its partners of the given roles: related are the partners.
+
+    The confidence is that of the strongest tie. A resource without a partner is excluded and says so, or is
+    unknown where a partner might have been missed; `lone_notes` may add to what is said of it. One that
+    `excludes` names is excluded for that reason. Storage accounts of no workload yield nothing, unless all
+    resources are asked for.
+    """
+
+    of: type[R]
+    roles: tuple[Role, ...]
+    lone: str
+    lone_notes: Callable[[R, View], tuple[str, ...]] = lambda _row, _view: ()
+    excludes: Callable[[R], NotApplicable | None] = lambda _row: None
+
+    @property
+    def listing(self) -> tuple[type[Resource], ...]:
+        return (self.of,)
+
+    @property
+    def reads(self) -> tuple[type[Resource], ...]:
+        return RELATION_READS
+
+    def __call__(self, view: View, /) -> Iterator[Subject[Partnered[R]] | Excluded]:
+        for row in view.estate.listed(self.of):
+            if self._is_not_ours(view, row):
+                continue
+            partners = tuple(end for role in self.roles for end in view.relations.partners(row.id, role))
+            if (excluded := self.excludes(row)) is not None:
+                yield Excluded(resource=row, verdict=excluded)
+            elif not partners:
+                yield alone(view, row, self.lone, notes=self.lone_notes(row, view))
+            else:
+                yield self._subject(row, partners)
+
+    def _is_not_ours(self, view: View, row: R) -> bool:
+        return (
+            self.of is StorageAccount and not view.all_resources and not view.relations.workloads_of(row.id)
+        )
+
+    def _subject(self, row: R, partners: tuple[tuple[ArmId, Tie], ...]) -> Subject[Partnered[R]]:
+        strongest = min((tie for _, tie in partners), key=TIES.index)
+        return Subject(
+            resource=row,
+            judged=Partnered(resource=row, partners=partners),
+            related=tuple(rid.text for rid, _ in partners),
+            confidence=CONFIDENCE[strongest],
+        )
+
+
+def alone(
+    view: View, target: Resource, said: str, elsewhere: bool = False, notes: tuple[str, ...] = ()
+) -> Excluded:
     """What is said of a resource that has no partner: not applicable, unless one might have been missed."""
     for gap in view.relations.unread_near(target.id):
         return Excluded(
             resource=target,
-            verdict=Unknown(message=f"{said}, but {describe(gap)}", reason=gap.reason, gap=gap),
+            verdict=Unknown(message=f"{said}, but {describe(gap)}", reason=gap.reason, gap=gap, notes=notes),
         )
     scopes = dict.fromkeys(gap.scope.text for gap in view.relations.unread_elsewhere(target.id))
-    notes = tuple(f"not looked for in {scope}, which could not be read" for scope in scopes)
+    notes += tuple(f"not looked for in {scope}, which could not be read" for scope in scopes)
     reason = Reason.SERVED_OTHERWISE if elsewhere else Reason.NOT_RELATED
     return Excluded(resource=target, verdict=NotApplicable(message=said, reason=reason, notes=notes))
 
@@ -213,5 +280,5 @@ def _stronger(one: Tie, other: Tie) -> bool:
     return order.index(one) < order.index(other)
 
 
-def _read(estate: Estate, of: type[P], rid: ArmId) -> P | None:
-    return next((row for row in estate.listed(of) if row.id == rid), None)
+def _read(estate: Estate, types: tuple[type[P], ...], rid: ArmId) -> P | None:
+    return next((row for of in types for row in estate.listed(of) if row.id == rid), None)

@@ -27,8 +27,9 @@ from auditor.relate.workloads import discover
 from auditor.rule import Rule, View
 from auditor.sandbox.arm import Arm
 from auditor.sandbox.demo import connection_to
-from auditor.sandbox.sample import build
+from auditor.sandbox.sample import build, private_app
 from auditor.sandbox.sample import on_your_data as oyd
+from auditor.sandbox.sample.ai_services import shared_private_link
 from auditor.sandbox.sample.company import AI_PROD, LEGACY, STRANGER
 from auditor.sandbox.tenant import Tenant
 
@@ -111,6 +112,16 @@ class World:
         }
         return self.add(assignment)
 
+    def define(self, role: str, **permission: object) -> World:
+        """Add a role definition (by its GUID) with one permission: `actions`, `dataActions` and so on."""
+        definition = {
+            "id": f"/providers/Microsoft.Authorization/roleDefinitions/{role}",
+            "name": role,
+            "type": "Microsoft.Authorization/roleDefinitions",
+            "properties": {"roleName": role, "type": "BuiltInRole", "permissions": [permission]},
+        }
+        return self.add(definition)
+
     def principal(self, rid: str) -> str:
         """The object id of a resource's system-assigned identity."""
         found: str = self.body(rid)["identity"]["principalId"]
@@ -140,9 +151,7 @@ class World:
         async with connection_to(arm, lambda: None) as opened:
             scope = await resolve(opened.reader, self.selected, None, ())
             visible = {one.id: one.tenant_id for one in scope.visible}
-            builder = EstateBuilder(
-                self.tenant["tenant_id"], [one.id for one in scope.audited], visible
-            )
+            builder = EstateBuilder(self.tenant["tenant_id"], [one.id for one in scope.audited], visible)
             selection = Selection(declared=declared, all_resources=wide)
             return await collect(opened.reader, closure(AZURE.sources, reads), builder, selection)
 
@@ -199,6 +208,7 @@ def _mend_hr(world: World) -> None:
     world.put(oyd.HR_SEARCH, "properties.disableLocalAuth", True)
     world.grant("a001fd3d-188f-4b5d-821b-7da978bf7442", world.principal(oyd.HR_SEARCH), oyd.HR_OPENAI)
     world.revoke(scope=f"/subscriptions/{AI_PROD}", principal=world.principal(oyd.HR_APP))
+    world.add(*shared_private_link(oyd.HR_SEARCH, "link-blob", oyd.HR_STORAGE, "blob"))
 
 
 def _mend_connections(world: World) -> None:
@@ -224,7 +234,16 @@ def _mend_machine_learning(world: World) -> None:
         if found["type"].lower() == "microsoft.machinelearningservices/workspaces"
     )
     privileged = "69566ab7-960f-475b-8e7c-b3118f30c6bd"
+    service = "Microsoft.Storage/storageAccounts/fileServices"
+    on_files = [f"{service}/fileshares/files/{verb}" for verb in ("read", "write", "delete")]
+    semantics = [f"{service}/{kind}FileBackupSemantics/action" for kind in ("read", "write")]
+    world.define(privileged, dataActions=[*on_files, *semantics])
     world.grant(privileged, workspace["identity"]["principalId"], workspace["properties"]["storageAccount"])
 
 
-_MENDS = (_mend_hr, _mend_connections, _mend_machine_learning)
+def _mend_private_app(world: World) -> None:
+    world.put(private_app.OPENAI, "properties.disableLocalAuth", True)
+    world.put(private_app.OPENAI, "properties.restrictOutboundNetworkAccess", True)
+
+
+_MENDS = (_mend_hr, _mend_connections, _mend_machine_learning, _mend_private_app)
