@@ -6,7 +6,7 @@ RUNTIME := $(VENV)/.installed-runtime
 TOOLS := $(VENV)/.installed-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types contracts check clean
+.PHONY: help demo test lint types contracts check docs bench record clean
 
 help:
 	@echo "make demo       audit the sample tenant; no network, no sign-in"
@@ -15,6 +15,9 @@ help:
 	@echo "make types      mypy, strict"
 	@echo "make contracts  the import direction"
 	@echo "make check      all of these but the demo"
+	@echo "make docs       renew the generated pages: rules, options"
+	@echo "make bench      measure, and write docs/performance.md"
+	@echo "make record     record the cassettes anew, from the sandbox"
 	@echo "make clean      remove what these made"
 
 $(BIN)/python:
@@ -52,6 +55,15 @@ contracts: $(TOOLS)
 	PYTHONPATH=.:rules:reports $(BIN)/lint-imports
 
 check: lint types contracts test
+
+record: $(TOOLS)
+	PYTHONPATH=.:rules:reports $(BIN)/python -m tests.collect.record
+
+docs: $(TOOLS)
+	$(BIN)/python -m tests.meta.docs
+
+bench: $(TOOLS)
+	$(BIN)/python -m benchmarks --write
 
 clean:
 	rm -rf $(VENV) dist build .coverage htmlcov .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
