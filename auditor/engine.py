@@ -17,7 +17,7 @@ from auditor.model.finding import (
     Verdict,
     describe,
 )
-from auditor.model.ids import ArmId
+from auditor.model.ids import ArmId, same_text
 from auditor.model.reasons import Reason
 from auditor.model.result import Result
 from auditor.model.wire import Resource
@@ -36,7 +36,8 @@ def _run_one(rule: Rule[Any], view: View, scope: Sequence[ArmId]) -> Iterator[Re
     narrowed = replace(view, estate=view.estate.narrowed(rule.all_reads))
     for gap in _unlisted(rule, view.estate):
         if _in_scope(gap.scope, scope):
-            yield _result(rule, _unread_list(gap), gap.scope, gap.what, None, (), Confidence.HIGH, view)
+            unread = _unread_list(gap)
+            yield _result(rule, unread, gap.scope, gap.what, None, _list_of(gap, rule), Confidence.HIGH, view)
     for found in _subjects(rule, narrowed, scope):
         if isinstance(found, Subject):
             verdict = _judged(rule, found, narrowed)
@@ -112,10 +113,25 @@ def _unlisted(rule: Rule[Any], estate: Estate) -> Iterator[Gap]:
         yield from estate.gaps(of)
 
 
+def _list_of(gap: Gap, rule: Rule[Any]) -> tuple[str, ...]:
+    """The unread list by its address, where a rule lists several types: each is a result of its own."""
+    of = gap.scope.resource_type or ""
+    if len(rule.subjects.listing) == 1 or same_text(of, gap.what):
+        return ()
+    is_child = gap.what.lower().startswith(f"{of.lower()}/")
+    below = (gap.what.rpartition("/")[2],) if of and is_child else ("providers", gap.what)
+    return (gap.scope.child(*below).text,)
+
+
 def _unread_list(gap: Gap) -> Unknown:
     return Unknown(message=describe(gap), reason=gap.reason, gap=gap)
 
 
 def _in_scope(rid: ArmId, scope: Sequence[ArmId]) -> bool:
-    """Whether a result about this id is wanted: inside an audited scope, or a scope that holds one."""
+    """Whether a result about this id is wanted: inside an audited scope, or a scope that holds one.
+
+    What is assigned above subscriptions reaches into every one of them, though its id names none.
+    """
+    if rid.subscription is None and rid.resource_type is not None:
+        return True
     return any(rid.is_within(audited) or audited.is_within(rid) for audited in scope)

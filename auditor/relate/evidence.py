@@ -13,7 +13,7 @@ from itertools import combinations
 from urllib.parse import urlsplit
 
 from auditor.model.estate import Estate
-from auditor.model.ids import ArmId
+from auditor.model.ids import ArmId, MalformedId
 from auditor.model.resources.access import PrincipalAssignment, RoleAssignment, RoleDefinition
 from auditor.model.resources.app import ContainerApp, Site
 from auditor.model.resources.cognitive_account import CognitiveAccount
@@ -43,6 +43,7 @@ READS: tuple[type[Resource], ...] = (
 # The three services of which nearness says something (catalogue 5.1, tiers 4 and 5).
 _NEAR: tuple[type[Resource], ...] = (CognitiveAccount, SearchService, StorageAccount)
 Carrier = CognitiveAccount | SearchService | Workspace | Site | ContainerApp
+CARRIERS: tuple[type[Carrier], ...] = (CognitiveAccount, SearchService, Workspace, Site, ContainerApp)
 _BELONGING_ROLES: Mapping[type[Resource], tuple[Requirement, ...]] = {
     SearchService: (
         Requirement(data_actions=("Microsoft.Search/searchServices/indexes/documents/read",)),
@@ -114,11 +115,27 @@ def _resource_access_rules(estate: Estate) -> Iterator[Edge]:
             continue
         for row in storage.resource_access_rules.value:
             said = row.resource_id
-            if not said.is_malformed and said.value and "*" not in said.value and said.value.startswith("/"):
-                source = ArmId.parse(said.value)
+            if said.is_malformed or not said.value or "*" in said.value:
+                continue
+            if (source := _arm_id(said.value)) is not None:
                 yield Edge(
                     source=source, target=storage.id, tier=1, kind="resource-access-rule", path=said.path
                 )
+
+
+def _arm_id(text: str) -> ArmId | None:
+    try:
+        return ArmId.parse(text)
+    except MalformedId:
+        return None
+
+
+def _host(url: str) -> str:
+    """The host in lower case; empty where there is none, or what is said is no URL."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
 
 
 def _account_references(estate: Estate) -> Iterator[Edge]:
@@ -141,7 +158,7 @@ def _workspace_connections(estate: Estate) -> Iterator[Edge]:
         fact = connection.target
         if connection.resource_id.is_stated or fact.is_malformed or not fact.value:
             continue
-        if (target := hosts.get((urlsplit(fact.value).hostname or "").lower())) is not None:
+        if (target := hosts.get(_host(fact.value))) is not None:
             path = f"{connection.name}.{fact.path}"
             yield Edge(source=connection.scope, target=target, tier=1, kind="workspace-connection", path=path)
 
@@ -149,15 +166,15 @@ def _workspace_connections(estate: Estate) -> Iterator[Edge]:
 def _hosts(estate: Estate) -> Iterator[tuple[str, ArmId]]:
     for account in estate.listed(CognitiveAccount):
         fact = account.endpoint
-        if not fact.is_malformed and fact.value and (host := urlsplit(fact.value).hostname):
-            yield host.lower(), account.id
+        if not fact.is_malformed and fact.value and (host := _host(fact.value)):
+            yield host, account.id
     for search in estate.listed(SearchService):
         yield f"{search.name}.search.windows.net".lower(), search.id
 
 
 def _outbound_rules(estate: Estate) -> Iterator[Edge]:
     for rule in estate.listed(OutboundRule):
-        if (target := rule.target) is not None:
+        if not rule.destination.is_malformed and (target := rule.target) is not None:
             path = f"{rule.name}.{rule.destination.path}.serviceResourceId"
             yield Edge(
                 source=rule.scope, target=target, tier=1, kind="managed-network-outbound-rule", path=path
@@ -209,8 +226,7 @@ def principals(estate: Estate) -> dict[str, tuple[Carrier, ...]]:
     A user-assigned identity may be carried by several.
     """
     found: dict[str, list[Carrier]] = defaultdict(list)
-    carriers: tuple[type[Carrier], ...] = (CognitiveAccount, SearchService, Workspace, Site, ContainerApp)
-    for of in carriers:
+    for of in CARRIERS:
         for row in estate.listed(of):
             identity = row.identity
             if not identity.principal_id.is_malformed and identity.principal_id.value:

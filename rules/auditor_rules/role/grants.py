@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import assert_never
 
-from auditor.model.finding import Evidence
+from auditor.model.finding import Evidence, Undecided
 from auditor.model.ids import ArmId
 from auditor.model.reasons import Reason
 from auditor.model.resources.access import RoleAssignment
@@ -46,6 +47,65 @@ def no_identity(holder: Resource, identity: Identity) -> NotApplicable | None:
         reason=Reason.NO_IDENTITY,
         evidence=(identity.type.evidence(), identity.principal_id.evidence()),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """An identity of which is asked what it may do: how people call it, and its object id."""
+
+    name: str
+    principal: str
+
+
+def system_identity(carrier: Resource, identity: Identity) -> Holder:
+    """The system-assigned identity of a resource that has one."""
+    return Holder(name=f"the identity of {carrier.name}", principal=identity.principal_id.value or "")
+
+
+def best_of(verdicts: Iterable[Verdict]) -> Verdict:
+    """The best of what several identities of one caller hold: which of them it uses is not to be seen.
+
+    One that cannot be judged leaves the failure of the others open. A failure names what each one lacks.
+    Raises ValueError where there is no verdict.
+    """
+    found = list(verdicts)
+    best = min(found, key=_badness)
+    if not isinstance(best, Fail):
+        return best
+    failures = [verdict for verdict in found if isinstance(verdict, Fail)]
+    return replace(
+        best,
+        message="; ".join(failure.message for failure in failures),
+        evidence=tuple(seen for failure in failures for seen in failure.evidence),
+    )
+
+
+def holds(view: View, target: Resource, principal: str, requirement: Requirement) -> bool | None:
+    """Whether a further permission is held on the whole target, for what a verdict says beside its status.
+
+    None where that cannot be decided, or is so under a condition or on a part only.
+    """
+    try:
+        grant = effective(view.estate, principal, target.id, requirement)
+    except Undecided:
+        return None
+    match grant:
+        case Held():
+            return True
+        case Missing() | Denied():
+            return False
+        case _:
+            return None
+
+
+def noted(verdict: Verdict, *notes: str) -> Verdict:
+    """The verdict with notes added."""
+    return replace(verdict, notes=(*verdict.notes, *notes))
+
+
+def _badness(verdict: Verdict) -> tuple[int, int]:
+    order = {"pass": 0, "not_applicable": 1, "unknown": 2, "fail": 3}
+    return order[verdict.status], 0 if isinstance(verdict, Fail) and verdict.severity else 1
 
 
 def judge_grant(view: View, target: Resource, holder: str, principal: str, need: Need) -> Verdict:

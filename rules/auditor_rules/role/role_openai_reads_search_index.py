@@ -62,8 +62,9 @@ def role_openai_reads_search_index(pair: Pair[SearchService, CognitiveAccount], 
         No Azure OpenAI account uses the service for On Your Data, or the account has no system-assigned
         identity (openai-system-identity says so).
     Evidence
-        Role assignments that reach the identity (`assignedTo()`), their role definitions and deny assignments,
-        api-version 2022-04-01. Eligible-only assignments do not count; roles are known by their GUID.
+        Role assignments that reach the identity (`assignedTo()`), their role definitions and deny
+        assignments, api-version 2022-04-01. Eligible-only assignments do not count; roles are known by their
+        GUID.
     Remedy
         Assign Search Index Data Reader to the account's identity on the search service.
     """
