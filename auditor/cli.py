@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,29 +12,50 @@ from pathlib import Path
 from auditor.errors import AuditorError
 from auditor.options import Invocation, ScanOptions, parse
 
+_INTERRUPTED = 130
+_READER_GONE = 141
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; every expected failure is one line on stderr."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    verbose = any(re.fullmatch(r"-v+|--verbose", flag) for flag in given)
     try:
-        invocation = parse(given, os.environ, Path.cwd())
-        return _run(invocation)
+        _let_all_text_through()
+        try:
+            invocation = parse(given, os.environ, Path.cwd())
+            verbose = invocation.options.verbosity > 0
+            return _run(invocation)
+        finally:
+            # Here, where a pipe that nobody reads can still be told from a failure.
+            sys.stdout.flush()
     except AuditorError as error:
-        return _explained(error, verbose=any(flag.startswith("-v") for flag in given))
+        return _explained(error, verbose=verbose)
     except KeyboardInterrupt:
         print("auditor: interrupted", file=sys.stderr)
-        return 130
+        return _INTERRUPTED
     except BrokenPipeError:
         # The reader of a pipe has gone, as `head` does; the rest is nobody's.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
+        return _READER_GONE
+
+
+def _let_all_text_through() -> None:
+    """Reports are UTF-8 wherever they go; a terminal that has no such character shows its escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 def _explained(error: AuditorError, *, verbose: bool) -> int:
     if verbose:
-        import traceback
+        import logging
 
-        traceback.print_exception(error)
+        from auditor import logs
+
+        logs.configure(verbosity=1, quiet=False)
+        logging.getLogger(__name__).info("the run ended here", exc_info=error)
     print(f"auditor: {error}", file=sys.stderr)
     return int(error.exit_code)
 
@@ -58,6 +81,7 @@ def _audit(command: str, options: ScanOptions) -> int:
 
     packs = plugins.load()
     writers = [(packs.writer(wish.format), wish.file) for wish in options.outputs]
+    output.refuse_unwritable(wish.file for wish in options.outputs)
     today = datetime.now(UTC).date()
     accepted = waivers.load(options.waivers_file, today) if options.waivers_file else ()
     visible = not options.no_progress and not options.quiet
@@ -69,9 +93,11 @@ def _audit(command: str, options: ScanOptions) -> int:
         else:
             result = scan(options, packs, accepted, progress)
     output.write(result, writers, options.min_severity)
-    if result.unaudited:
-        print(f"auditor: {result.unaudited}", file=sys.stderr)
-    return int(gate.exit_code(result, options))
+    code = gate.exit_code(result, options)
+    said = gate.explanation(result, options)
+    if said and (result.unaudited or not options.quiet):
+        print(f"auditor: {said}", file=sys.stderr)
+    return int(code)
 
 
 def _rules(invocation: Invocation) -> int:
@@ -80,7 +106,7 @@ def _rules(invocation: Invocation) -> int:
     packs = plugins.load()
     options = invocation.options
     if invocation.rule_id:
-        print(rule_pages.page(packs.rule(invocation.rule_id)))
+        print(rule_pages.page(packs.rule(invocation.rule_id)), end="")
         return 0
     chosen = plugins.select(packs.rules, options.profile, options.rules, options.skip_rules)
     print(rule_pages.listing(chosen), end="")
@@ -93,4 +119,6 @@ def _permissions(options: ScanOptions) -> int:
     packs = plugins.load()
     chosen = plugins.select(packs.rules, options.profile, options.rules, options.skip_rules)
     print(permissions.document(packs, chosen), end="")
+    if not options.quiet:
+        print(f"auditor: {permissions.NEXT_STEP}", file=sys.stderr)
     return 0

@@ -18,6 +18,14 @@ COMMANDS: Final[Mapping[str, str]] = {
     "rules": "list the rules; `rules show ID` prints one rule's whole page",
     "permissions": "print the Azure actions that the selected rules need, and a role definition",
 }
+_START: Final = (
+    "Begin with `auditor demo`, then `az login` and `auditor scan`. "
+    "`auditor COMMAND --help` lists a command's options."
+)
+_EXIT_CODES: Final = (
+    " Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 usage error, 3 nothing could be audited, "
+    "4 incomplete, 5 a fix failed, 130 interrupted."
+)
 _PRECEDENCE: Final = (
     "A flag beats its AUDITOR_... variable, which beats its key in [scan] of auditor.toml. "
     "Lists are comma-separated in variables."
@@ -37,7 +45,8 @@ class _Parser(argparse.ArgumentParser):
     """Raises instead of printing usage and exiting."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{self.prog}: {message}", f"See {self.prog} --help.")
+        command = self.prog.removeprefix("auditor").strip()
+        raise UsageError(f"{command}: {message}" if command else message, f"See {self.prog} --help.")
 
 
 class _Switch(argparse.Action):
@@ -59,16 +68,16 @@ class _Switch(argparse.Action):
 def read_command_line(arguments: Sequence[str]) -> CommandLine:
     """Split the arguments. Raises UsageError, and SystemExit(0) for `--help` and `--version`."""
     if not arguments:
-        raise UsageError("auditor: no command given", f"Choose {_listed(COMMANDS)}; see auditor --help.")
+        raise _no_command()
     if not arguments[0].startswith("-") and arguments[0] not in COMMANDS:
-        raise UsageError(f"auditor: unknown command {arguments[0]!r}", did_you_mean(arguments[0], COMMANDS))
+        raise UsageError(f"unknown command {arguments[0]!r}", did_you_mean(arguments[0], COMMANDS))
     found, unread = build_parser().parse_known_args(arguments)
     given = vars(found)
     command = given.get("command")
     if unread:
         raise _unread(unread[0], command)
     if not isinstance(command, str):
-        raise UsageError("auditor: no command given", f"Choose {_listed(COMMANDS)}; see auditor --help.")
+        raise _no_command()
     flags = {key: value for key, value in given.items() if key in BY_KEY}
     return CommandLine(command=command, flags=flags, rule_id=given.get("rule_id"))
 
@@ -78,6 +87,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="auditor",
         description="Audit private Azure AI estates: read the live tenant, judge it, report.",
+        epilog=_START,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"auditor {__version__}")
@@ -88,7 +98,7 @@ def build_parser() -> argparse.ArgumentParser:
             usage=f"auditor {name} [OPTIONS]",
             help=summary,
             description=f"{summary[0].upper()}{summary[1:]}.",
-            epilog=_PRECEDENCE,
+            epilog=_PRECEDENCE + (_EXIT_CODES if "gate" in COMMAND_GROUPS[name] else ""),
             allow_abbrev=False,
         )
         _add_options(command, name)
@@ -142,7 +152,7 @@ def _help(option: Option) -> str:
     standing = option.default_text
     if not standing and isinstance(option.default, bool):
         standing = "on" if option.default else "off"
-    elif not standing and option.default is not None:
+    elif not standing and option.default:
         standing = f"{option.default:g}" if isinstance(option.default, float) else str(option.default)
     facts = ([f"default: {standing}"] if standing else []) + [option.variable]
     # argparse would take a percent sign for one of its own placeholders.
@@ -152,21 +162,23 @@ def _help(option: Option) -> str:
 def _unread(argument: str, command: object) -> UsageError:
     """Explain an argument that nothing takes."""
     if not isinstance(command, str):
-        return UsageError(f"auditor: unknown option {argument!r}", "Options stand behind the command.")
+        return UsageError(f"unknown option {argument!r}", "Options stand behind the command.")
     if not argument.startswith("-"):
-        return UsageError(
-            f"auditor {command}: takes no argument {argument!r}", f"See auditor {command} --help."
-        )
+        return UsageError(f"{command} takes no argument {argument!r}", f"See auditor {command} --help.")
     known = [
         flag for option in OPTIONS if option.group in COMMAND_GROUPS[command] for flag in option.all_flags
     ]
     flag = argument.partition("=")[0]
     if flag in known:
-        return UsageError(f"auditor: {flag} stands before the command", f"Write it behind {command}.")
+        return UsageError(f"{flag} stands before the command", f"Write it behind {command}.")
     return UsageError(
-        f"auditor {command}: unknown option {flag!r}",
+        f"{command}: unknown option {flag!r}",
         did_you_mean(flag, known, otherwise=f"See auditor {command} --help."),
     )
+
+
+def _no_command() -> UsageError:
+    return UsageError("no command given", f"Choose {_listed(COMMANDS)}; see auditor --help.")
 
 
 def _listed(names: Mapping[str, str]) -> str:

@@ -269,6 +269,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
         kind="switch",
         group="general",
         default=False,
+        default_text="shown on a terminal",
         help="show no progress on stderr",
     ),
 )

@@ -10,19 +10,26 @@ from auditor.collect.runner import closure
 from auditor.plugins import Packs
 from auditor.rule import Rule
 
-# Finding the subscriptions, their groups and what is above them; asked for by every scan.
+NEXT_STEP = (
+    "put your own subscriptions or management group into AssignableScopes, then"
+    " az role definition create --role-definition @FILE"
+)
+
+# Finding what is in scope: the subscriptions, and what --management-group and --resource-group name.
 _ALWAYS = (
     "Microsoft.Management/managementGroups/descendants/read",
-    "Microsoft.Management/managementGroups/read",
     "Microsoft.Resources/subscriptions/read",
     "Microsoft.Resources/subscriptions/resourceGroups/read",
 )
 
 
 def actions(packs: Packs, rules: Iterable[Rule[Any]]) -> tuple[str, ...]:
-    """Every action that collecting for these rules calls for, ordered."""
+    """Every action that collecting for these rules calls for, ordered.
+
+    What stands inside another type's answer is read with that type's action.
+    """
     wanted = {of for rule in rules for of in rule.all_reads}
-    records = {of for source in closure(packs.sources, wanted) for of in source.records}
+    records = {source.record for source in closure(packs.sources, wanted)}
     return tuple(sorted({*_ALWAYS, *(of.read_action() for of in records)}, key=str.lower))
 
 
@@ -31,7 +38,7 @@ def document(packs: Packs, rules: Sequence[Rule[Any]]) -> str:
     definition = {
         "Name": "Azure AI Auditor",
         "IsCustom": True,
-        "Description": f"Read what {len(rules)} rules of azure-ai-auditor look at, and nothing else.",
+        "Description": f"Read what azure-ai-auditor looks at for {_counted(len(rules))}, and nothing else.",
         "Actions": list(actions(packs, rules)),
         "NotActions": [],
         "DataActions": [],
@@ -39,3 +46,7 @@ def document(packs: Packs, rules: Sequence[Rule[Any]]) -> str:
         "AssignableScopes": ["/subscriptions/00000000-0000-0000-0000-000000000000"],
     }
     return json.dumps(definition, indent=2) + "\n"
+
+
+def _counted(rules: int) -> str:
+    return "1 rule" if rules == 1 else f"{rules} rules"

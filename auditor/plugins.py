@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from importlib.metadata import EntryPoint, entry_points
+from types import TracebackType
 from typing import Any
 
+from auditor.collect.source import Source
 from auditor.errors import UsageError, did_you_mean
 from auditor.model.pack import Pack, Writer
 from auditor.rule import Rule
 
 GROUP = "auditor.packs"
-
-# What importing a stranger's module can end with. Not Exception: that stands once, around a single rule.
-_LOAD_FAILURES = (
-    ArithmeticError,
-    AttributeError,
-    ImportError,
-    LookupError,
-    NameError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-)
+_HINT = "Mend or uninstall the distribution that brings it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +46,10 @@ def load(points: Iterable[EntryPoint] | None = None) -> Packs:
     packs = tuple(_load(point) for point in sorted(found, key=lambda point: point.name))
     if not packs:
         raise UsageError("no rule pack is installed", "Install azure-ai-auditor again.")
+    _refuse_twins("rule", [(rule.id, pack.name) for pack in packs for rule in pack.rules])
+    _refuse_twins("format", [(writer.name, pack.name) for pack in packs for writer in pack.writers])
     rules = tuple(sorted((rule for pack in packs for rule in pack.rules), key=lambda rule: rule.id))
     writers = tuple(sorted((w for pack in packs for w in pack.writers), key=lambda writer: writer.name))
-    _refuse_twins("rule", [rule.id for rule in rules])
-    _refuse_twins("format", [writer.name for writer in writers])
     sources = tuple(source for pack in packs for source in pack.sources)
     return Packs(packs=packs, rules=rules, writers=writers, sources=sources)
 
@@ -92,18 +80,42 @@ def select(
 
 
 def _load(point: EntryPoint) -> Pack:
-    try:
+    with _Blaming(point):
         found = point.load()
-    except _LOAD_FAILURES as error:
-        said = f"the rule pack {point.name} cannot be loaded: {type(error).__name__}: {error}"
-        raise UsageError(said, "Mend or uninstall the distribution that brings it.") from error
     if not isinstance(found, Pack):
         said = f"the entry point {point.name} of {GROUP} is a {type(found).__name__}, not a Pack"
-        raise UsageError(said, "Mend or uninstall the distribution that brings it.")
+        raise UsageError(said, _HINT)
+    for parts, kind in ((found.rules, Rule), (found.writers, Writer), (found.sources, Source)):
+        for part in parts:
+            if not isinstance(part, kind):
+                brought = f"brings a {type(part).__name__} where a {kind.__name__} belongs"
+                raise UsageError(f"the rule pack {point.name} {brought}", _HINT)
     return found
 
 
-def _refuse_twins(what: str, names: Sequence[str]) -> None:
-    for name, times in Counter(names).items():
-        if times > 1:
-            raise UsageError(f"two packs claim the {what} {name}", "Uninstall one of them.")
+class _Blaming:
+    """Names the pack for whatever importing it ends with: a stranger's module may raise what it likes."""
+
+    def __init__(self, point: EntryPoint) -> None:
+        self._point = point
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None or isinstance(error, KeyboardInterrupt):
+            return
+        said = f"the rule pack {self._point.name} cannot be loaded: {type(error).__name__}: {error}"
+        raise UsageError(said, _HINT) from error
+
+
+def _refuse_twins(what: str, claims: Iterable[tuple[str, str]]) -> None:
+    """`claims` are a name each, and the pack that claims it."""
+    first: dict[str, str] = {}
+    for name, pack in claims:
+        if name in first:
+            said = f"two packs claim the {what} {name}: {first[name]} and {pack}"
+            raise UsageError(said, "Uninstall one of them.")
+        first[name] = pack

@@ -12,9 +12,6 @@ class Progress(Protocol):
     def started(self, what: str) -> None:
         """A stage began; `what` is a short phrase such as "reading subscriptions"."""
 
-    def subscriptions(self, done: int, total: int) -> None:
-        """`done` of `total` subscriptions have been read."""
-
     def request_finished(self) -> None:
         """One more request to Azure was answered."""
 
@@ -34,9 +31,6 @@ class SilentProgress:
     def started(self, what: str) -> None:
         pass
 
-    def subscriptions(self, done: int, total: int) -> None:
-        pass
-
     def request_finished(self) -> None:
         pass
 
@@ -53,7 +47,7 @@ class SilentProgress:
 
 
 class TerminalProgress:
-    """One transient line on stderr: stage, subscriptions, requests, elapsed time."""
+    """One transient line on stderr: stage, requests, elapsed time."""
 
     def __init__(self) -> None:
         from rich.console import Console
@@ -61,7 +55,6 @@ class TerminalProgress:
         from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
         self._requests = 0
-        self._subscriptions = ""
         # markup=False: stage names may carry text of the tenant.
         self._bar = Bar(
             SpinnerColumn(),
@@ -78,16 +71,9 @@ class TerminalProgress:
 
         self._bar.update(self._task, description=one_line(what))
 
-    def subscriptions(self, done: int, total: int) -> None:
-        self._subscriptions = f"{done}/{total} subscriptions, "
-        self._show_counts()
-
     def request_finished(self) -> None:
         self._requests += 1
-        self._show_counts()
-
-    def _show_counts(self) -> None:
-        self._bar.update(self._task, counts=f"{self._subscriptions}{self._requests} requests")
+        self._bar.update(self._task, counts=f"{self._requests} requests")
 
     def close(self) -> None:
         self._bar.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -41,7 +42,7 @@ def _headed(text: str) -> str:
     for position, line in enumerate(lines):
         following = lines[position + 1] if position + 1 < len(lines) else ""
         if line and not line.startswith(" ") and following.startswith("    "):
-            found.append(f"\n## {line}\n")
+            found += ["", f"## {line}", ""]
         else:
             found.append(line.removeprefix("    "))
-    return "\n".join(found).strip()
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(found).strip())

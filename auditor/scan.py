@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from auditor.collect.scope import Scope, resolve
 from auditor.collect.session import Connection, Way, connected
 from auditor.collect.source import Selection
 from auditor.errors import NothingAudited
+from auditor.model.clouds import Cloud
 from auditor.model.declared import Declared
 from auditor.model.estate import Estate, EstateBuilder
 from auditor.model.finding import Gap
@@ -24,10 +26,12 @@ from auditor.model.result import AuditResult, Run
 from auditor.options import ScanOptions
 from auditor.plugins import Packs, select
 from auditor.progress import Progress
-from auditor.relate.workloads import MEMBER_TYPES, discover, members_of
+from auditor.relate.workloads import MEMBER_TYPES, Relations, discover, members_of
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.rule import Rule, View
 from auditor.waivers import Waiver
+
+log = logging.getLogger(__name__)
 
 
 def scan(options: ScanOptions, packs: Packs, waivers: tuple[Waiver, ...], progress: Progress) -> AuditResult:
@@ -57,7 +61,8 @@ def audit(
     try:
         return asyncio.run(_audit(connection, options, packs, rules, waivers, progress, started_at))
     except NothingAudited as nothing:
-        run = _run(options, started_at, cloud=options.cloud)
+        log.info("nothing was audited", exc_info=True)
+        run = _run(options, started_at)
         return assembly.unaudited(str(nothing), run, packs, rules)
 
 
@@ -76,36 +81,27 @@ async def _audit(
         scope = await resolve(
             opened.reader, options.subscriptions, options.management_group, options.resource_groups
         )
-        progress.started("reading resources")
-        progress.subscriptions(len(scope.audited), len(scope.visible))
+        progress.started(f"reading resources of {len(scope.audited)} subscriptions")
+        log.info("auditing %s", ", ".join(one.name for one in scope.audited))
         estate = await _collect(opened, scope, options, packs, rules)
     progress.started("judging")
     relations = discover(estate, _discovery(options.declared, rules))
-    view = View(
+    view = _view(estate, relations, options, started_at, opened.cloud)
+    results = engine.run(rules, view, scope.wanted)
+    log.info("%d workloads, %d results of %d rules", len(relations.workloads), len(results), len(rules))
+    run = _run(options, started_at, opened=opened, estate=estate, scope=scope)
+    names = {one.id.subscription_id or one.id.name: one.name for one in scope.audited}
+    return assembly.result(run, packs, rules, relations, estate, results, waivers, names)
+
+
+def _view(estate: Estate, relations: Relations, options: ScanOptions, now: datetime, cloud: Cloud) -> View:
+    return View(
         estate=estate,
         relations=relations,
         declared=options.declared,
-        now=started_at,
+        now=now,
         all_resources=options.all_resources,
-    )
-    results = engine.run(rules, view, scope.wanted)
-    run = _run(
-        options,
-        started_at,
-        cloud=opened.cloud.name,
-        tenant_id=estate.tenant_id,
-        principal_id=opened.claims.get("oid"),
-        scope=tuple(rid.text for rid in scope.wanted),
-    )
-    return assembly.result(
-        run,
-        packs,
-        rules,
-        relations,
-        estate,
-        results,
-        waivers,
-        {one.id.name: one.name for one in scope.audited},
+        cloud=cloud.name,
     )
 
 
@@ -152,19 +148,19 @@ def _run(
     options: ScanOptions,
     started_at: datetime,
     *,
-    cloud: str,
-    tenant_id: str | None = None,
-    principal_id: str | None = None,
-    scope: tuple[str, ...] = (),
+    opened: Connection | None = None,
+    estate: Estate | None = None,
+    scope: Scope | None = None,
 ) -> Run:
+    """What is known of the run; None where it ended before that was."""
     return Run(
         id=str(uuid4()),
         started_at=started_at,
         finished_at=datetime.now(UTC),
-        cloud=cloud,
-        tenant_id=tenant_id,
-        principal_id=principal_id,
-        scope=scope,
+        cloud=opened.cloud.name if opened else options.arm_endpoint or options.cloud,
+        tenant_id=estate.tenant_id if estate else options.tenant,
+        principal_id=opened.claims.get("oid") if opened else None,
+        scope=tuple(rid.text for rid in scope.wanted) if scope else (),
         profile=options.profile,
         options=assembly.set_options(options),
     )

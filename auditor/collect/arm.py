@@ -6,11 +6,18 @@ Not the typed clients: they cost ten to twenty times the time and drop facts tha
 
 from __future__ import annotations
 
+import codecs
+import logging
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from auditor.collect.refusal import ReadFailed, from_answer, from_error, malformed, not_json
+
+log = logging.getLogger(__name__)
+
+# Without the second header aiohttp offers every compression that is installed; azure-core unpacks only these.
+_HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
 
 
 class ArmReader:
@@ -53,29 +60,43 @@ class ArmReader:
         link = page.get("nextLink") or page.get("@nextLink")
         if not link:
             return None
-        if not isinstance(link, str) or urlsplit(link)[:2] != urlsplit(self._arm_url)[:2]:
+        if not isinstance(link, str) or _origin(link) != _origin(self._arm_url):
             raise malformed("a page's nextLink leads to another host")
         return link
 
     async def _fetch(self, url: str) -> dict[str, Any]:
+        import zlib
+
         from azure.core.exceptions import AzureError
         from azure.core.rest import HttpRequest
 
-        request = HttpRequest("GET", url, headers={"Accept": "application/json"})
+        request = HttpRequest("GET", url, headers=_HEADERS)
         try:
             response = await self._client.send_request(
                 request, connection_timeout=self._timeout_s, read_timeout=self._timeout_s
             )
         except AzureError as error:
             raise from_error(error) from error
+        except zlib.error as error:
+            raise malformed("the answer is not compressed as it says") from error
+        log.debug("%s answered %d", url, response.status_code)
         return _decoded(response.status_code, response.content)
+
+
+def _origin(url: str) -> tuple[str, str] | None:
+    """Scheme and host, compared as ARM writes them: in any case, with the standard port or without."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts.scheme.lower(), parts.netloc.lower().removesuffix(":443")
 
 
 def _decoded(status: int, content: bytes) -> dict[str, Any]:
     import orjson
 
     try:
-        body = orjson.loads(content)
+        body = orjson.loads(content.removeprefix(codecs.BOM_UTF8))
     except orjson.JSONDecodeError:
         said = "empty" if not content.strip() else "an HTML page" if b"<" in content[:100] else "not JSON"
         raise _unreadable(status, said) from None
@@ -83,7 +104,7 @@ def _decoded(status: int, content: bytes) -> dict[str, Any]:
         raise from_answer(status, body)
     if not isinstance(body, dict):
         raise malformed("the answer is not a JSON object")
-    if "error" in body and "value" not in body and "id" not in body:
+    if body.get("error") and "id" not in body:
         raise from_answer(status, body)
     return body
 

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import os
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,8 +16,8 @@ from auditor.model.clouds import Cloud
 _NEXT = {
     "auto": "Sign in with `az login`, or choose a credential with --auth.",
     "cli": "Sign in with `az login` (and `az account set` for another tenant).",
-    "environment": "Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or a certificate).",
-    "managed-identity": "Run where a managed identity is attached; AZURE_CLIENT_ID picks a user-assigned one.",
+    "environment": "Check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or a certificate).",
+    "managed-identity": "Run where a managed identity is attached; AZURE_CLIENT_ID names a user one.",
     "workload-identity": "Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE.",
     "device-code": "Follow the code that is shown, with an account of the tenant.",
     "browser": "Finish the sign-in in the browser, with an account of the tenant.",
@@ -36,6 +37,20 @@ class InThread:
         await asyncio.to_thread(self._blocking.close)
 
 
+class InTenant:
+    """A credential that asks for tokens of one tenant, whatever tenant it was configured for."""
+
+    def __init__(self, inner: Any, tenant_id: str) -> None:
+        self._inner = inner
+        self._tenant_id = tenant_id
+
+    async def get_token(self, *scopes: str, **options: Any) -> Any:
+        return await self._inner.get_token(*scopes, **{**options, "tenant_id": self._tenant_id})
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
 def credential(auth: str, cloud: Cloud, tenant_id: str | None, ca_bundle: str | None) -> Any:
     """An async token credential of the kind that `--auth` names."""
     from azure import identity
@@ -50,9 +65,9 @@ def credential(auth: str, cloud: Cloud, tenant_id: str | None, ca_bundle: str | 
     client_id = os.environ.get("AZURE_CLIENT_ID")
     client: dict[str, Any] = {"client_id": client_id} if client_id else {}
     makers: dict[str, Callable[[], Any]] = {
-        "auto": lambda: aio.DefaultAzureCredential(**entra),
+        "auto": lambda: _in_tenant(aio.DefaultAzureCredential, tenant_id, entra),
         "cli": lambda: aio.AzureCliCredential(**tenant),
-        "environment": lambda: aio.EnvironmentCredential(**entra),
+        "environment": lambda: _in_tenant(aio.EnvironmentCredential, tenant_id, entra),
         "managed-identity": lambda: aio.ManagedIdentityCredential(**client),
         "workload-identity": lambda: aio.WorkloadIdentityCredential(**tenant, **entra),
         "device-code": lambda: InThread(identity.DeviceCodeCredential(**tenant, **entra)),
@@ -60,8 +75,15 @@ def credential(auth: str, cloud: Cloud, tenant_id: str | None, ca_bundle: str | 
     }
     try:
         return makers[auth]()
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         raise NothingAudited(f"sign-in failed: {_cause(error)}", _NEXT[auth]) from error
+
+
+def _in_tenant(kind: Callable[..., Any], tenant_id: str | None, entra: dict[str, Any]) -> Any:
+    """These two take their tenant from the environment; --tenant beats it, as a flag does."""
+    if not tenant_id:
+        return kind(**entra)
+    return InTenant(kind(additionally_allowed_tenants=[tenant_id], **entra), tenant_id)
 
 
 async def sign_in(credential: Any, scope: str, auth: str) -> dict[str, Any]:
@@ -73,7 +95,7 @@ async def sign_in(credential: Any, scope: str, auth: str) -> dict[str, Any]:
 
     try:
         token = await credential.get_token(scope)
-    except (AzureError, ValueError) as error:
+    except (AzureError, ValueError, OSError) as error:
         raise NothingAudited(f"sign-in failed: {_cause(error)}", _NEXT[auth]) from error
     return _claims(token.token)
 
@@ -94,4 +116,7 @@ def _cause(error: Exception) -> str:
     """The first sentence of what the SDK says; its lists of every credential tried go to the log."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     said = lines[0] if lines else type(error).__name__
+    # Entra's own words, out of "Microsoft Entra ID error '(invalid_client) AADSTS7000215: …'".
+    if entra := re.search(r"AADSTS\d+: .*?(?='?\.?$)", said):
+        said = entra.group()
     return said if len(said) <= 300 else said[:299] + "…"

@@ -12,6 +12,7 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +25,10 @@ MOST_PARALLEL_PER_SUBSCRIPTION = 64
 
 # A Retry-After longer than this is a refusal for an audit that somebody waits for.
 LONGEST_RETRY_AFTER_S = 60.0
+
+# In the order in which azure-core looks for them.
+_RETRY_AFTER_UNITS_S = {"Retry-After": 1.0, "retry-after-ms": 0.001, "x-ms-retry-after-ms": 0.001}
+_DEFAULT_WAIT_S = 1.0
 
 _RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 
@@ -47,7 +52,8 @@ class ReadOnly:
 class RetryAfterCap:
     """Keeps Retry-After to what the retry policy should honour.
 
-    azure-core waits for any length, and retries even a 403 or 404 that carries the header.
+    azure-core waits for any length, retries even a 403 or 404 that carries the header, and raises ValueError
+    for one that is neither a number nor a date. It stands under the limiter too, which waits as long.
     """
 
     next: Any
@@ -55,15 +61,12 @@ class RetryAfterCap:
     async def send(self, request: Any) -> Any:
         response = await self.next.send(request)
         answer = response.http_response
-        for name in ("Retry-After", "retry-after-ms", "x-ms-retry-after-ms"):
-            stated = answer.headers.get(name)
-            if stated is None:
-                continue
-            wait_s = _seconds(stated) / (1000 if name.endswith("ms") else 1)
-            if answer.status_code not in _RETRIED_STATUSES:
+        wait_s = _retry_after_s(answer.headers)
+        for name in _RETRY_AFTER_UNITS_S:
+            if name in answer.headers:
                 del answer.headers[name]
-            elif wait_s > LONGEST_RETRY_AFTER_S:
-                answer.headers[name] = str(int(LONGEST_RETRY_AFTER_S * (1000 if name.endswith("ms") else 1)))
+        if wait_s is not None and answer.status_code in _RETRIED_STATUSES:
+            answer.headers["Retry-After"] = f"{min(wait_s, LONGEST_RETRY_AFTER_S):g}"
         return response
 
 
@@ -114,7 +117,8 @@ class Limiter:
             response = await self.next.send(request)
         self._finished()
         if response.http_response.status_code == 429:
-            gate.throttled(_seconds(response.http_response.headers.get("Retry-After")))
+            wait_s = _retry_after_s(response.http_response.headers)
+            gate.throttled(_DEFAULT_WAIT_S if wait_s is None else wait_s)
         else:
             gate.succeeded()
         return response
@@ -125,9 +129,24 @@ def _subscription_of(url: str) -> str:
     return segments[2] if len(segments) > 2 and segments[1] == "subscriptions" else ""
 
 
-def _seconds(stated: str | None) -> float:
-    """A Retry-After in seconds; an HTTP date or nothing counts as one second."""
+def _retry_after_s(headers: Any) -> float | None:
+    """How long an answer asks to wait, in seconds; None where it does not say so in a form that is known."""
+    for name, unit_s in _RETRY_AFTER_UNITS_S.items():
+        stated = headers.get(name)
+        if stated is None:
+            continue
+        try:
+            wait_s = float(stated) * unit_s
+        except ValueError:
+            wait_s = _seconds_until(stated)
+        if wait_s >= 0:
+            return wait_s
+    return None
+
+
+def _seconds_until(http_date: str) -> float:
+    """Negative for what is no date; 0 for one that has passed."""
     try:
-        return max(0.0, float(stated)) if stated else 1.0
-    except ValueError:
-        return 1.0
+        return max(0.0, parsedate_to_datetime(http_date).timestamp() - time.time())
+    except (ValueError, OverflowError):
+        return -1.0

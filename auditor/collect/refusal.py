@@ -47,9 +47,8 @@ def from_answer(status: int, body: Any) -> ReadFailed:
 
 def not_json(status: int, said: str) -> ReadFailed:
     """An answer that is no JSON at all: a proxy's page, for one."""
-    return ReadFailed(
-        reason=Reason.MALFORMED, status=status, code="", detail=f"the answer is {said}, not JSON"
-    )
+    detail = f"the answer is {said}, not JSON"
+    return ReadFailed(reason=Reason.MALFORMED, status=status, code="", detail=detail)
 
 
 def malformed(detail: str) -> ReadFailed:

@@ -42,7 +42,7 @@ def closure(sources: Sequence[Source], wanted: Iterable[type[Resource]]) -> tupl
 async def collect(
     reader: ArmReader, sources: Collection[Source], builder: EstateBuilder, selection: Selection
 ) -> Estate:
-    """Read every source into the builder and freeze it. Raises CycleError for sources that wait for each other."""
+    """Read every source into the builder and freeze it. Raises CycleError where sources wait in a ring."""
     done = {id(source): asyncio.Event() for source in sources}
     waits = {id(source): _waits(source, sources) for source in sources}
     TopologicalSorter(waits).prepare()

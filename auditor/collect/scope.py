@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,11 @@ from auditor.model.ids import ArmId, same_text
 SUBSCRIPTIONS_API_VERSION = "2022-12-01"
 MANAGEMENT_GROUPS_API_VERSION = "2023-04-01"
 RESOURCE_GROUPS_API_VERSION = "2021-04-01"
+
+DESCENDANTS_ACTION = "Microsoft.Management/managementGroups/descendants/read"
+
+# An error is one line: above this, names that are nothing like the one given help nobody.
+_NAMES_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +57,8 @@ async def resolve(
             said = f"management group {management_group} holds no subscription that the credential sees"
             raise NothingAudited(said, "Ask for the Reader role there.")
     if subscriptions:
-        audited = tuple(_named(audited, wish) for wish in dict.fromkeys(subscriptions))
+        chosen = {found.id: found for found in (_named(audited, wish) for wish in subscriptions)}
+        audited = tuple(chosen[rid] for rid in sorted(chosen))
     wanted = tuple(found.id for found in audited)
     if resource_groups:
         wanted = await _groups(reader, audited, resource_groups)
@@ -65,43 +71,53 @@ async def _visible(reader: ArmReader) -> tuple[VisibleSubscription, ...]:
     except ReadFailed as failure:
         said = f"the subscriptions could not be listed: {failure.detail}"
         raise NothingAudited(said, "Check the endpoint, the tenant and the credential.") from failure
-    found = (
-        VisibleSubscription(
-            id=ArmId.parse(f"/subscriptions/{row['subscriptionId']}"),
-            name=str(row.get("displayName") or row["subscriptionId"]),
-            state=str(row.get("state") or "Enabled"),
-            tenant_id=row.get("tenantId"),
-        )
-        for row in rows
-        if isinstance(row, dict) and row.get("subscriptionId")
-    )
+    found = (_subscription(row) for row in rows if isinstance(row, dict) and row.get("subscriptionId"))
     return tuple(sorted(found, key=lambda one: one.id.key))
 
 
+def _subscription(row: dict[str, Any]) -> VisibleSubscription:
+    tenant_id = row.get("tenantId")
+    return VisibleSubscription(
+        id=ArmId.parse(f"/subscriptions/{row['subscriptionId']}"),
+        name=str(row.get("displayName") or row["subscriptionId"]),
+        state=str(row.get("state") or "Enabled"),
+        tenant_id=str(tenant_id) if tenant_id else None,
+    )
+
+
 def _named(visible: Sequence[VisibleSubscription], wish: str) -> VisibleSubscription:
-    found = [one for one in visible if same_text(one.id.name, wish) or same_text(one.name, wish)]
+    spellings = (wish.strip("/").removeprefix("subscriptions/"), wish)
+    found = [one for one in visible if any(same_text(one.id.name, said) for said in spellings)]
+    # An id is nobody else's name.
+    found = found or [one for one in visible if same_text(one.name, wish)]
     if len(found) == 1:
         return found[0]
     if found:
         ids = ", ".join(one.id.name for one in found)
         raise UsageError(f"several subscriptions are called {wish}: {ids}", "Give the id.")
-    raise UsageError(
-        f"no subscription {wish} is visible in the scope", did_you_mean(wish, [one.name for one in visible])
-    )
+    hint = _nearest(wish, [one.name for one in visible], "`az account list` shows what the sign-in sees.")
+    raise UsageError(f"no subscription {wish} is visible in the scope", hint)
+
+
+def _nearest(wish: str, known: Collection[str], otherwise: str) -> str:
+    return did_you_mean(wish, known, otherwise=otherwise if len(known) > _NAMES_SHOWN else "")
 
 
 async def _below(reader: ArmReader, management_group: str) -> frozenset[ArmId]:
-    path = f"/providers/Microsoft.Management/managementGroups/{management_group}/descendants"
+    name = management_group.rstrip("/").rpartition("/")[2]
+    path = f"/providers/Microsoft.Management/managementGroups/{name}/descendants"
     try:
         rows = await _all(reader, path, MANAGEMENT_GROUPS_API_VERSION)
     except ReadFailed as failure:
         said = f"management group {management_group} could not be read: {failure.detail}"
-        hint = "Check its name (not its display name) and ask for Microsoft.Management/managementGroups/read."
+        hint = f"Check its name (not its display name) and ask for {DESCENDANTS_ACTION}."
         raise NothingAudited(said, hint) from failure
-    names = (
-        str(row.get("name")) for row in rows if str(row.get("type", "")).lower().endswith("subscriptions")
+    inside = (row for row in rows if isinstance(row, dict) and row.get("name"))
+    return frozenset(
+        ArmId.parse(f"/subscriptions/{row['name']}")
+        for row in inside
+        if str(row.get("type", "")).lower().endswith("subscriptions")
     )
-    return frozenset(ArmId.parse(f"/subscriptions/{name}") for name in names)
 
 
 async def _groups(
@@ -114,12 +130,13 @@ async def _groups(
         except ReadFailed:
             known.extend(subscription.id.child("resourceGroups", wish) for wish in wishes)
             continue
-        known.extend(subscription.id.child("resourceGroups", str(row["name"])) for row in rows)
+        named = (str(row["name"]) for row in rows if isinstance(row, dict) and row.get("name"))
+        known.extend(subscription.id.child("resourceGroups", name) for name in named)
     for wish in wishes:
         if not any(same_text(group.name, wish) for group in known):
-            hint = did_you_mean(wish, {group.name for group in known})
+            hint = _nearest(wish, {group.name for group in known}, "`az group list` shows them.")
             raise UsageError(f"no resource group {wish} in the audited subscriptions", hint)
-    return tuple(group for group in known if any(same_text(group.name, wish) for wish in wishes))
+    return tuple(sorted({group for group in known if any(same_text(group.name, wish) for wish in wishes)}))
 
 
 async def _all(reader: ArmReader, path: str, api_version: str) -> list[Any]:

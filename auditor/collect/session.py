@@ -16,11 +16,15 @@ from auditor.collect.credentials import credential, sign_in
 from auditor.collect.policies import Limiter, ReadOnly, RetryAfterCap
 from auditor.errors import NothingAudited
 from auditor.model.clouds import Cloud
+from auditor.model.ids import same_text
 
 # azure-core's default of 3 status retries lost 20 of 600 calls against a token bucket (measured).
 _STATUS_RETRIES = 10
 _TOTAL_RETRIES = 20
 _CONNECT_RETRIES = 2
+# Throttling comes with a Retry-After. Without one, azure-core's pauses grow to 120 s each: seven minutes for
+# one list that answers 500 for ever.
+_LONGEST_BACKOFF_S = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,7 @@ async def connected(way: Way, finished: Callable[[], None]) -> AsyncIterator[Con
         entra = credential(way.auth, cloud, way.tenant_id, ca_bundle)
         stack.push_async_callback(entra.close)
         claims = await sign_in(entra, cloud.scope, way.auth)
+        _refuse_other_tenant(way.tenant_id, claims)
         transport = AioHttpTransport(session=session, session_owner=False)
         reader = reader_over(transport, entra, cloud, way.max_concurrency, way.timeout_s, finished)
         yield Connection(cloud=cloud, reader=reader, claims=claims)
@@ -92,15 +97,27 @@ def reader_over(
         RequestIdPolicy(),
         UserAgentPolicy(f"azure-ai-auditor/{__version__}"),
         AsyncRetryPolicy(
-            retry_total=_TOTAL_RETRIES, retry_status=_STATUS_RETRIES, retry_connect=_CONNECT_RETRIES
+            retry_total=_TOTAL_RETRIES,
+            retry_status=_STATUS_RETRIES,
+            retry_connect=_CONNECT_RETRIES,
+            retry_backoff_max=_LONGEST_BACKOFF_S,
         ),
-        RetryAfterCap(),
         Limiter(max_concurrency, finished),
+        RetryAfterCap(),
         ReadOnly(),
         AsyncARMChallengeAuthenticationPolicy(entra, cloud.scope),
     ]
     client: Any = AsyncARMPipelineClient(base_url=cloud.arm_url, transport=transport, policies=policies)
     return ArmReader(client, cloud.arm_url, timeout_s)
+
+
+def _refuse_other_tenant(wanted: str | None, claims: dict[str, Any]) -> None:
+    """Not every kind of sign-in can choose its tenant: none may audit another one than was asked for."""
+    entered = claims.get("tid")
+    # A domain name names a tenant too, and cannot be compared.
+    if wanted and entered and "." not in wanted and not same_text(wanted, str(entered)):
+        said = f"the sign-in is to tenant {entered}, not to {wanted}"
+        raise NothingAudited(said, "Sign in to that tenant, or leave --tenant out.")
 
 
 def _ca_bundle(way: Way) -> str | None:

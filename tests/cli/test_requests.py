@@ -1,0 +1,103 @@
+"""What leaves the machine: reads alone, and just those that `auditor permissions` asks to be allowed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from auditor import plugins
+from auditor.sandbox.request import LoggedRequest
+from auditor.sandbox.sample import on_your_data
+from auditor.sandbox.sample.company import AI_PROD, HUB
+from auditor.sandbox.scopes import parse_path, read_action
+from tests.cli.conftest import Auditor, Serve
+from tests.rules.world import World, company
+
+# Whatever the selection, a scan asks for these only with its scope options.
+SCOPE_FLAGS = ("--management-group", "norrland-platform", "-g", "rg-hr-chat")
+
+
+def provoking() -> World:
+    """The sample company with what else leads to a request of its own."""
+    world = company()
+    for rid in (on_your_data.HR_OPENAI, on_your_data.HR_SEARCH, on_your_data.HR_STORAGE):
+        world.put(rid, "properties.publicNetworkAccess", "SecuredByPerimeter")
+    return world
+
+
+def full_log(serve: Serve, *flags: str) -> list[LoggedRequest]:
+    with serve(provoking()) as cloud:
+        assert cloud.scan("-q", "--fail-on", "never", *flags).code in {0, 4}
+        return list(cloud.log)
+
+
+def is_sign_in(request: LoggedRequest) -> bool:
+    return request.path.endswith("/oauth2/v2.0/token") or request.path == "/metadata/endpoints"
+
+
+def granted(auditor: Auditor, *flags: str) -> dict[str, Any]:
+    done = auditor("permissions", *flags)
+    assert done.code == 0
+    assert "AssignableScopes" in done.err
+    found: dict[str, Any] = json.loads(done.out)
+    return found
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [(), ("--rule", "openai-public-network-access"), ("--profile", "prompt-flow"), ("--rule", "role-*")],
+)
+def test_permissions_are_exactly_those_of_the_requests_that_a_scan_makes(
+    flags: tuple[str, ...], serve: Serve, auditor: Auditor
+) -> None:
+    log = full_log(serve, *SCOPE_FLAGS, "--all-resources", *flags)
+    asked = {read_action(parse_path(found.path)) for found in log if not is_sign_in(found)}
+    assert sorted(granted(auditor, *flags)["Actions"], key=str.lower) == sorted(asked, key=str.lower)
+
+
+def test_permissions_of_a_narrowed_scope_are_enough(serve: Serve, auditor: Auditor) -> None:
+    for subscription in (AI_PROD, HUB):
+        log = full_log(serve, "-s", subscription, "--allow-empty")
+        asked = {read_action(parse_path(found.path)) for found in log if not is_sign_in(found)}
+        assert asked <= set(granted(auditor)["Actions"])
+
+
+def test_permissions_are_a_role_definition_that_only_reads(auditor: Auditor) -> None:
+    role = granted(auditor)
+    assert list(role) == [
+        *("Name", "IsCustom", "Description", "Actions"),
+        *("NotActions", "DataActions", "NotDataActions", "AssignableScopes"),
+    ]
+    assert role["IsCustom"] is True
+    assert role["Actions"]
+    assert [action for action in role["Actions"] if not action.endswith("/read") or "*" in action] == []
+    assert role["DataActions"] == role["NotActions"] == role["NotDataActions"] == []
+    assert role["AssignableScopes"][0].startswith("/subscriptions/")
+
+
+def test_permissions_quietly_prints_the_document_alone(auditor: Auditor) -> None:
+    assert auditor("permissions", "-q").err == ""
+
+
+def test_scan_of_everything_sends_nothing_but_reads(serve: Serve) -> None:
+    log = full_log(serve, *SCOPE_FLAGS, "--all-resources")
+    sign_in = [found for found in log if is_sign_in(found)]
+    assert [(found.method, found.path.rpartition("/")[2]) for found in sign_in] == [
+        ("GET", "endpoints"),
+        ("POST", "token"),
+    ]
+    others = [found for found in log if not is_sign_in(found)]
+    assert len(others) > len(plugins.load().sources)
+    assert {found.method for found in others} == {"GET"}
+    for found in others:
+        last = found.path.rpartition("/")[2].lower()
+        assert not last.startswith(("list", "regenerate", "get")), found.path
+        assert "sig=" not in found.query
+
+
+def test_scan_asks_for_each_thing_once(serve: Serve) -> None:
+    log = full_log(serve, "--all-resources")
+    asked = [(found.path.lower(), found.query.lower()) for found in log]
+    assert sorted(asked) == sorted(set(asked))
