@@ -7,10 +7,13 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from auditor.errors import AuditorError
-from auditor.options import Invocation, ScanOptions, parse
+from auditor.options_parser import read_command_line
+
+if TYPE_CHECKING:
+    from auditor.options import Invocation, ScanOptions
 
 _INTERRUPTED = 130
 _READER_GONE = 141
@@ -23,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         _let_all_text_through()
         try:
-            invocation = parse(given, os.environ, Path.cwd())
+            invocation = _invocation(given)
             verbose = invocation.options.verbosity > 0
             return _run(invocation)
         finally:
@@ -38,6 +41,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of a pipe has gone, as `head` does; the rest is nobody's.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _READER_GONE
+
+
+def _invocation(given: Sequence[str]) -> Invocation:
+    line = read_command_line(given)
+    # Only now: `--help` has been answered, and must not wait for what reads files and checks values.
+    from pathlib import Path
+
+    from auditor.options import resolve
+
+    return resolve(line, os.environ, Path.cwd())
 
 
 def _let_all_text_through() -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 Kind = Literal["text", "choice", "switch", "count", "integer", "number", "file", "url", "output"]
 Group = Literal["scope", "cloud", "identity", "selection", "output", "gate", "reach", "general"]
@@ -21,9 +20,10 @@ COMMAND_GROUPS: Final[dict[str, frozenset[Group]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """One option of the command.
+class Option(NamedTuple):
+    """One option of the command; always made by keywords.
+
+    A named tuple, for `--help` must answer before dataclasses could even be imported.
 
     `key` is its name in `[scan]` of the file and, upper-cased behind `AUDITOR_`, in the environment.
     The value of a repeatable option is a tuple; the environment separates its entries by commas.

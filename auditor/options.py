@@ -68,11 +68,15 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) ->
 
     Raises UsageError, and SystemExit(0) once `--help` or `--version` has been answered.
     """
-    line = read_command_line(arguments)
-    return Invocation(command=line.command, options=_resolve(line, environ, folder), rule_id=line.rule_id)
+    return resolve(read_command_line(arguments), environ, folder)
 
 
-def _resolve(line: CommandLine, environ: Mapping[str, str], folder: Path) -> ScanOptions:
+def resolve(line: CommandLine, environ: Mapping[str, str], folder: Path) -> Invocation:
+    """The same for a command line that was read before. Raises UsageError."""
+    return Invocation(command=line.command, options=_options(line, environ, folder), rule_id=line.rule_id)
+
+
+def _options(line: CommandLine, environ: Mapping[str, str], folder: Path) -> ScanOptions:
     flags = {key: from_flag(BY_KEY[key], value) for key, value in line.flags.items()}
     variables = _variables(line.command, environ)
     config = _config(flags.get("config", variables.get("config")), folder)

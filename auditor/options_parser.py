@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 from auditor import __version__
 from auditor.errors import UsageError, did_you_mean
-from auditor.option import COMMAND_GROUPS, GROUPS, Option
-from auditor.options_table import BY_KEY, OPTIONS
+
+# The table of options is imported by the functions that use it: `auditor --help` shows none of them.
+if TYPE_CHECKING:
+    from auditor.option import Option
 
 COMMANDS: Final[Mapping[str, str]] = {
     "scan": "read the live tenant, judge it, report",
@@ -32,8 +34,7 @@ _PRECEDENCE: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandLine:
+class CommandLine(NamedTuple):
     """A command and the raw values of the flags that were given, by option key."""
 
     command: str
@@ -47,6 +48,21 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         command = self.prog.removeprefix("auditor").strip()
         raise UsageError(f"{command}: {message}" if command else message, f"See {self.prog} --help.")
+
+    def _get_formatter(self) -> argparse.HelpFormatter:
+        # argparse would import shutil for the width, a tenth of what `auditor --help` takes.
+        return argparse.HelpFormatter(prog=self.prog, width=_width())
+
+
+def _width() -> int:
+    """The columns that help may fill: what COLUMNS says, else the terminal's, else 80; two stay free."""
+    stated = os.environ.get("COLUMNS", "")
+    if stated.isdecimal() and int(stated) > 0:
+        return int(stated) - 2
+    try:
+        return os.get_terminal_size().columns - 2
+    except OSError:
+        return 78
 
 
 class _Switch(argparse.Action):
@@ -62,6 +78,8 @@ class _Switch(argparse.Action):
         values: object,
         option_string: str | None = None,
     ) -> None:
+        from auditor.options_table import BY_KEY
+
         setattr(namespace, self.dest, option_string != BY_KEY[self.dest].opposite)
 
 
@@ -71,19 +89,19 @@ def read_command_line(arguments: Sequence[str]) -> CommandLine:
         raise _no_command()
     if not arguments[0].startswith("-") and arguments[0] not in COMMANDS:
         raise UsageError(f"unknown command {arguments[0]!r}", did_you_mean(arguments[0], COMMANDS))
-    found, unread = build_parser().parse_known_args(arguments)
+    found, unread = build_parser(arguments[0]).parse_known_args(arguments)
     given = vars(found)
     command = given.get("command")
     if unread:
         raise _unread(unread[0], command)
     if not isinstance(command, str):
         raise _no_command()
-    flags = {key: value for key, value in given.items() if key in BY_KEY}
+    flags = {key: value for key, value in given.items() if key not in ("command", "rule_id")}
     return CommandLine(command=command, flags=flags, rule_id=given.get("rule_id"))
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line; made anew at each call."""
+def build_parser(chosen: str) -> argparse.ArgumentParser:
+    """Return the parser of every command, with the options of the chosen one: the others cost only time."""
     parser = _Parser(
         prog="auditor",
         description="Audit private Azure AI estates: read the live tenant, judge it, report.",
@@ -98,13 +116,20 @@ def build_parser() -> argparse.ArgumentParser:
             usage=f"auditor {name} [OPTIONS]",
             help=summary,
             description=f"{summary[0].upper()}{summary[1:]}.",
-            epilog=_PRECEDENCE + (_EXIT_CODES if "gate" in COMMAND_GROUPS[name] else ""),
             allow_abbrev=False,
         )
-        _add_options(command, name)
-        if name == "rules":
-            _add_show(command)
+        if name == chosen:
+            _complete(command, name)
     return parser
+
+
+def _complete(command: argparse.ArgumentParser, name: str) -> None:
+    from auditor.option import COMMAND_GROUPS
+
+    command.epilog = _PRECEDENCE + (_EXIT_CODES if "gate" in COMMAND_GROUPS[name] else "")
+    _add_options(command, name)
+    if name == "rules":
+        _add_show(command)
 
 
 def _add_show(rules: argparse.ArgumentParser) -> None:
@@ -120,6 +145,9 @@ def _add_show(rules: argparse.ArgumentParser) -> None:
 
 
 def _add_options(parser: argparse.ArgumentParser, command: str) -> None:
+    from auditor.option import COMMAND_GROUPS, GROUPS
+    from auditor.options_table import OPTIONS
+
     for group in GROUPS:
         if group not in COMMAND_GROUPS[command]:
             continue
@@ -161,6 +189,9 @@ def _help(option: Option) -> str:
 
 def _unread(argument: str, command: object) -> UsageError:
     """Explain an argument that nothing takes."""
+    from auditor.option import COMMAND_GROUPS
+    from auditor.options_table import OPTIONS
+
     if not isinstance(command, str):
         return UsageError(f"unknown option {argument!r}", "Options stand behind the command.")
     if not argument.startswith("-"):
