@@ -58,6 +58,7 @@ check: lint types contracts test
 
 record: $(TOOLS)
 	PYTHONPATH=.:rules:reports $(BIN)/python -m tests.collect.record
+	PYTHONPATH=.:rules:reports $(BIN)/python -m tests.collect.conformance
 
 docs: $(TOOLS)
 	$(BIN)/python -m tests.meta.docs

@@ -30,7 +30,7 @@ async def cloud_at(arm_endpoint: str, session: Any, timeout_s: float) -> Cloud:
         hint = "Name the authority that signed it with --ca-bundle FILE."
         raise NothingAudited(f"the certificate of {base} is not trusted", hint) from error
     except (aiohttp.ClientError, TimeoutError) as error:
-        said = f"{base} does not answer: {error or type(error).__name__}"
+        said = f"{base} does not answer: {str(error) or f'nothing came in {timeout_s:g} s'}"
         raise NothingAudited(said, "Check --arm-endpoint and the way there.") from error
     return _read(base, content)
 

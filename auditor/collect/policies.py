@@ -18,10 +18,11 @@ from urllib.parse import urlsplit
 
 RESOURCE_GRAPH = "/providers/microsoft.resourcegraph/resources"
 
-# Reads refill at 25 a second for each subscription and principal after a burst of 250:
+# Reads refill at 25 a second for each subscription and principal after a burst of 250, so that a start with
+# many at a time is refused late, and then halved:
 # https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
-FIRST_PARALLEL_PER_SUBSCRIPTION = 16
-MOST_PARALLEL_PER_SUBSCRIPTION = 64
+FIRST_PARALLEL_PER_SUBSCRIPTION = 64
+MOST_PARALLEL_PER_SUBSCRIPTION = 128
 
 # A Retry-After longer than this is a refusal for an audit that somebody waits for.
 LONGEST_RETRY_AFTER_S = 60.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from graphlib import TopologicalSorter
 from typing import Any
@@ -72,7 +72,7 @@ async def _read(reader: ArmReader, source: Source, ask: Ask, builder: EstateBuil
     try:
         if ask.single:
             body = await reader.get(ask.paths[0], source.api_version)
-            _keep(source, [body], ask, builder, rows, known_id=ask.scope)
+            _keep(source, [body], ask, builder, rows)
         else:
             for path in ask.paths:
                 async for page in reader.pages(path, source.api_version):
@@ -89,6 +89,9 @@ async def _read(reader: ArmReader, source: Source, ask: Ask, builder: EstateBuil
             builder.add_single(source.record, row)
     else:
         builder.add(source.record, ask.scope, rows.values())
+        for embedded in source.embeds:
+            # The list of the parents was read to its end, so a child that it does not hold is not there.
+            builder.add_within(embedded.record, ask.scope, rows)
 
 
 def _keep(
@@ -97,8 +100,14 @@ def _keep(
     ask: Ask,
     builder: EstateBuilder,
     rows: dict[ArmId, Resource],
-    known_id: ArmId | None = None,
 ) -> None:
+    def known_id(body: Any) -> ArmId | None:
+        if ask.single:
+            return ask.scope
+        if source.names is None or not isinstance(body, dict):
+            return None
+        return ask.scope.child(source.record.ARM_TYPE.rpartition("/")[2], source.names(body))
+
     for row, body in _decoded(source.record, bodies, ask.scope, builder, known_id):
         rows[row.id] = row
         for embedded in source.embeds:
@@ -110,7 +119,7 @@ def _keep(
                     Gap(scope=row.id, what=embedded.record.ARM_TYPE, reason=Reason.MALFORMED, detail=said),
                 )
                 continue
-            found = _decoded(embedded.record, inner, row.id, builder, None)
+            found = _decoded(embedded.record, inner, row.id, builder)
             builder.add(embedded.record, row.id, [child for child, _ in found])
 
 
@@ -126,12 +135,12 @@ def _decoded(
     bodies: Sequence[Any],
     scope: ArmId,
     builder: EstateBuilder,
-    known_id: ArmId | None,
+    known_id: Callable[[Any], ArmId | None] = lambda _body: None,
 ) -> Iterator[tuple[Resource, dict[str, Any]]]:
     """Each body that can be read at all; one that cannot is one gap and costs no other."""
     for position, body in enumerate(bodies):
         try:
-            decoded = decode(of, body, scope, known_id=known_id)
+            decoded = decode(of, body, scope, known_id=known_id(body))
         except Misfit as misfit:
             at = scope.child(of.ARM_TYPE.rpartition("/")[2], f"[{position}]")
             said = f"element {position} of the list is not {misfit.expected}"

@@ -130,6 +130,11 @@ class EstateBuilder:
         cast("dict[ArmId, tuple[R, ...]]", table.by_scope)[scope] = ordered
         cast("dict[ArmId, R]", table.rows).update({row.id: row for row in ordered})
 
+    def add_within(self, of: type[R], scope: ArmId, parents: Iterable[ArmId]) -> None:
+        """Rows that stand in the answers of parents listed at `scope`: listed there too, each under its own."""
+        by_scope = self._open(of).by_scope
+        self.add(of, scope, [row for parent in parents for row in by_scope.get(parent, ())])
+
     def add_single(self, of: type[R], row: R) -> None:
         """One resource that was read by its id, outside any list."""
         cast("dict[ArmId, R]", self._open(of).rows)[row.id] = row

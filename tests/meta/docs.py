@@ -1,4 +1,4 @@
-"""Makes the generated pages: one for each rule, their index, and the table of options.
+"""Makes the generated pages: one for each rule, their index, the coverage, and the table of options.
 
 `python -m tests.meta.docs` writes them (`make docs`); a test compares.
 """
@@ -15,6 +15,7 @@ from auditor.option import Option
 from auditor.options_table import OPTIONS
 from auditor.rule import Rule
 from auditor.rule_pages import page
+from tests.meta import coverage
 
 DOCS = Path(__file__).parents[2] / "docs"
 _BEGIN, _END = "<!-- options: begin -->", "<!-- options: end -->"
@@ -28,6 +29,7 @@ def generated() -> dict[Path, str]:
     return {
         **pages,
         DOCS / "rules" / "README.md": _index(rules),
+        DOCS / "coverage.md": coverage.page(rules),
         configuration: _with_options(configuration.read_text(encoding="utf-8")),
     }
 

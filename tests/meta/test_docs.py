@@ -1,4 +1,4 @@
-"""The generated pages are those that the code would generate now, and links in the documents lead somewhere."""
+"""The generated pages are what the code would generate now, and links in the documents lead somewhere."""
 
 from __future__ import annotations
 
