@@ -21,6 +21,7 @@ from auditor.model.ids import ArmId, same_text
 from auditor.model.reasons import Reason
 from auditor.model.result import Result
 from auditor.model.wire import Resource
+from auditor.relate.workloads import Workload
 from auditor.rule import Excluded, Rule, Subject, View, fill, unknown_of
 
 log = logging.getLogger(__name__)
@@ -50,7 +51,8 @@ def _run_one(rule: Rule[Any], view: View, scope: Sequence[ArmId]) -> Iterator[Re
 
 def _subjects(rule: Rule[Any], view: View, scope: Sequence[ArmId]) -> Iterator[Subject[Any] | Excluded]:
     for found in rule.subjects(view):
-        if _in_scope(found.resource.id, scope):
+        held = found.because_of if isinstance(found, Subject) else ()
+        if any(_in_scope(rid, scope) for rid in held or (found.resource.id,)):
             yield found
 
 
@@ -85,6 +87,7 @@ def _result(
     if isinstance(verdict, Fail) and row is not None:
         severity = verdict.severity or rule.severity
         remedy = fill(verdict.remedy or rule.remedy, row, verdict.fills)
+    ends = verdict.related if verdict.related is not None else related
     return Result(
         rule=rule.id,
         verdict=verdict,
@@ -94,18 +97,23 @@ def _result(
         resource_type=resource_type,
         subscription_id=about.subscription_id,
         location=row.location if row else None,
-        related=verdict.related if verdict.related is not None else related,
-        workloads=tuple(workload.id for workload in _workloads_of(about, view)),
+        related=ends,
+        workloads=tuple(workload.id for workload in _workloads_of(about, ends, view)),
         remedy=remedy,
     )
 
 
-def _workloads_of(about: ArmId, view: View) -> tuple[Any, ...]:
-    """The workloads of a resource, or of the nearest resource above it (a connection has its target's)."""
+def _workloads_of(about: ArmId, related: Sequence[str], view: View) -> tuple[Workload, ...]:
+    """The workloads of a resource, or of the nearest resource above it (a connection has its target's).
+
+    What is no member itself, such as a private endpoint, belongs to the workloads of its related ends.
+    """
     for scope in about.scopes():
         if found := view.relations.workloads_of(scope):
             return found
-    return ()
+    ends = (ArmId.parse(end) for end in related if end.startswith("/"))
+    found = {workload.id: workload for end in ends for workload in view.relations.workloads_of(end)}
+    return tuple(found.values())
 
 
 def _unlisted(rule: Rule[Any], estate: Estate) -> Iterator[Gap]:
