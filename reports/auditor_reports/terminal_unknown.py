@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from auditor.model.finding import Gap, Unknown
@@ -23,6 +23,11 @@ class _Unread:
     verdicts: dict[str, list[Result]] = field(default_factory=dict)
 
     @property
+    def gap(self) -> Gap:
+        """Any of its gaps: they differ in scope only."""
+        return next(iter(self.gaps.values()))
+
+    @property
     def results(self) -> list[Result]:
         return [found for results in self.verdicts.values() for found in results]
 
@@ -34,13 +39,17 @@ def write_unknown(page: Page, result: AuditResult) -> None:
     if not causes and not undecided:
         return
     page.heading(f"Could not be judged ({len(unknown)})" if unknown else "Could not be read")
-    for cause in causes:
+    for refused in _refusals(causes):
         page.blank()
-        _write_cause(page, cause)
+        _write_refusal(page, refused, result.subscription_names)
+    for cause in causes:
+        if not cause.gap.action:
+            page.blank()
+            _write_cause(page, cause, result.subscription_names)
     for block in _blocks(undecided):
         page.blank()
         _write_undecided(page, block)
-    if any(gap.action for cause in causes for gap in cause.gaps.values()):
+    if any(cause.gap.action for cause in causes):
         page.blank()
         page.line(
             "To get a role with every permission that is needed: ", ("auditor permissions", "bold"), indent=2
@@ -74,25 +83,51 @@ def _urgency(key: tuple[str, ...], cause: _Unread) -> tuple[bool, int, tuple[str
     return key[0] != "permission", -len(cause.results), key
 
 
-def _write_cause(page: Page, cause: _Unread) -> None:
-    gap = next(iter(cause.gaps.values()))
-    results = cause.results
-    cost = counted(len(results), "verdict") if results else "no verdict needs it"
-    if gap.action:
-        page.line("missing ", (gap.action, "bold"), f": {cost}", indent=2)
-    else:
-        status = f", HTTP {gap.http_status}" if gap.http_status else ""
-        page.line("not read: ", (gap.what, "bold"), f" ({gap.reason}{status}): {cost}", indent=2)
-    scopes = sorted(cause.gaps, key=lambda scope: (-len(cause.verdicts.get(scope, ())), scope))
-    for scope in scopes[:_SCOPES_SHOWN]:
-        share = f"  ({len(cause.verdicts.get(scope, ()))})" if len(scopes) > 1 else ""
-        page.line("on ", (cause.gaps[scope].scope.text, "dim"), share, indent=4)
-    if len(scopes) > _SCOPES_SHOWN:
-        page.line(f"and on {len(scopes) - _SCOPES_SHOWN} more, in the JSON report under gaps", indent=4)
-    if gap.detail and not gap.action:
+def _refusals(causes: Iterable[_Unread]) -> list[list[_Unread]]:
+    """Missing permissions, those together that are missing on the same scopes: one role would mend them."""
+    together: dict[tuple[str, ...], list[_Unread]] = {}
+    for cause in causes:
+        if cause.gap.action:
+            together.setdefault(tuple(sorted(cause.gaps)), []).append(cause)
+    return list(together.values())
+
+
+def _write_refusal(page: Page, refused: Sequence[_Unread], names: Mapping[str, str]) -> None:
+    results = [found for cause in refused for found in cause.results]
+    needed = [cause for cause in refused if cause.results]
+    idle = [cause.gap.action or "" for cause in refused if not cause.results]
+    missing = counted(len(refused), "permission")
+    cost = f"{counted(len(results), 'verdict')} unknown" if results else "no verdict waits for it"
+    page.line((f"{missing} missing", "bold"), f": {cost}", indent=2)
+    _write_scopes(page, refused[0], names)
+    for cause in needed:
+        page.line(f"{cause.gap.action}: {counted(len(cause.results), 'verdict')}", indent=6)
+    if idle:
+        page.paragraph(", ".join(idle), indent=6, style="dim", label="refused too, no verdict waits for it: ")
+    if results:
+        page.paragraph(_rules(results), indent=4, label="rules: ")
+
+
+def _write_cause(page: Page, cause: _Unread, names: Mapping[str, str]) -> None:
+    gap, results = cause.gap, cause.results
+    cost = counted(len(results), "verdict") if results else "no verdict waits for it"
+    status = f", HTTP {gap.http_status}" if gap.http_status else ""
+    page.line("not read: ", (gap.what, "bold"), f" ({gap.reason}{status}): {cost}", indent=2)
+    _write_scopes(page, cause, names)
+    if gap.detail:
         page.paragraph(shortened(gap.detail, _MESSAGE_LIMIT), indent=4, style="dim")
     if results:
         page.paragraph(_rules(results), indent=4, label="rules: ")
+
+
+def _write_scopes(page: Page, cause: _Unread, names: Mapping[str, str]) -> None:
+    scopes = sorted(cause.gaps, key=lambda scope: (-len(cause.verdicts.get(scope, ())), scope))
+    for scope in scopes[:_SCOPES_SHOWN]:
+        asked = cause.gaps[scope].scope
+        name = names.get(asked.subscription_id or "", "") if asked == asked.subscription else ""
+        page.line("on ", (asked.text, "dim"), f"  {name}" if name else "", indent=4)
+    if len(scopes) > _SCOPES_SHOWN:
+        page.line(f"and on {len(scopes) - _SCOPES_SHOWN} more, in the JSON report under gaps", indent=4)
 
 
 def _rules(results: Sequence[Result]) -> str:
@@ -102,9 +137,11 @@ def _rules(results: Sequence[Result]) -> str:
 
 
 def _blocks(undecided: Iterable[Result]) -> list[list[Result]]:
+    """Undecidable verdicts, those of one rule and reason together."""
     blocks: dict[tuple[str, str], list[Result]] = {}
     for found in undecided:
-        blocks.setdefault((found.rule, found.verdict.message), []).append(found)
+        reason = found.verdict.reason if isinstance(found.verdict, Unknown) else ""
+        blocks.setdefault((found.rule, reason), []).append(found)
     return list(blocks.values())
 
 
@@ -112,8 +149,12 @@ def _write_undecided(page: Page, block: Sequence[Result]) -> None:
     verdict = block[0].verdict
     reason = f" ({verdict.reason})" if isinstance(verdict, Unknown) else ""
     page.line((block[0].rule, "bold"), f"{reason}: {counted(len(block), 'verdict')}", indent=2)
-    page.paragraph(shortened(verdict.message, _MESSAGE_LIMIT), indent=4)
+    by_message: dict[str, list[Result]] = {}
     for found in block:
-        page.line((found.resource, "dim"), indent=4)
+        by_message.setdefault(found.verdict.message, []).append(found)
+    for message, alike in by_message.items():
+        page.paragraph(shortened(message, _MESSAGE_LIMIT), indent=4)
+        for found in alike:
+            page.line((found.resource, "dim"), indent=6)
     for note in dict.fromkeys(note for found in block for note in found.verdict.notes):
         page.paragraph(shortened(note, _MESSAGE_LIMIT), indent=4, style="dim", label="note: ")

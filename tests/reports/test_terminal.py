@@ -124,7 +124,8 @@ def test_report_of_nothing_audited_gives_the_reason_and_nothing_like_a_score() -
 
 def test_report_of_nothing_audited_still_names_what_was_refused() -> None:
     text = render(replace(audit(), results=(), unaudited="No subscription could be read."), Sheet())
-    assert "missing Microsoft.Search/searchServices/read: no verdict needs it" in text
+    assert "1 permission missing: no verdict waits for it" in text
+    assert "Microsoft.Search/searchServices/read" in text
 
 
 @pytest.mark.parametrize(
@@ -240,9 +241,10 @@ def test_unknown_of_one_missing_permission_is_one_entry_with_scopes_and_rules() 
     )
     assert section(lines_of(audit_of(*found)), "COULD NOT BE JUDGED (4)") == [
         "",
-        "  missing Microsoft.Search/searchServices/read: 3 verdicts",
-        "    on /subscriptions/a  (2)",
-        "    on /subscriptions/b  (1)",
+        "  1 permission missing: 3 verdicts unknown",
+        "    on /subscriptions/a",
+        "    on /subscriptions/b",
+        "      Microsoft.Search/searchServices/read: 3 verdicts",
         "    rules: r-1, r-2",
         "",
         "  not read: Microsoft.Search/searchServices (timeout): 1 verdict",
@@ -251,6 +253,19 @@ def test_unknown_of_one_missing_permission_is_one_entry_with_scopes_and_rules() 
         "",
         "  To get a role with every permission that is needed: auditor permissions",
         "",
+    ]
+
+
+def test_permissions_missing_on_the_same_scopes_stand_together() -> None:
+    found = (
+        unread("r-1", "/subscriptions/a", "Microsoft.Search/searchServices/read"),
+        unread("r-2", "/subscriptions/a", "Microsoft.Storage/storageAccounts/read"),
+        unread("r-2", "/subscriptions/b", "Microsoft.KeyVault/vaults/read"),
+    )
+    lines = section(lines_of(audit_of(*found)), "COULD NOT BE JUDGED (3)")
+    assert [line for line in lines if "missing" in line] == [
+        "  2 permissions missing: 2 verdicts unknown",
+        "  1 permission missing: 1 verdict unknown",
     ]
 
 
