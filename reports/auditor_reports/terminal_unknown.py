@@ -89,7 +89,7 @@ def _refusals(causes: Iterable[_Unread]) -> list[list[_Unread]]:
     for cause in causes:
         if cause.gap.action:
             together.setdefault(tuple(sorted(cause.gaps)), []).append(cause)
-    return list(together.values())
+    return sorted(together.values(), key=lambda refused: -sum(len(cause.results) for cause in refused))
 
 
 def _write_refusal(page: Page, refused: Sequence[_Unread], names: Mapping[str, str]) -> None:
