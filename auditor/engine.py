@@ -36,7 +36,7 @@ def run(rules: Iterable[Rule[Any]], view: View, scope: Sequence[ArmId]) -> tuple
 def _run_one(rule: Rule[Any], view: View, scope: Sequence[ArmId]) -> Iterator[Result]:
     narrowed = replace(view, estate=view.estate.narrowed(rule.all_reads))
     for gap in _unlisted(rule, view.estate):
-        if _in_scope(gap.scope, scope):
+        if _may_hide(gap, scope):
             unread = _unread_list(gap)
             yield _result(rule, unread, gap.scope, gap.what, None, _list_of(gap, rule), Confidence.HIGH, view)
     for found in _subjects(rule, narrowed, scope):
@@ -136,10 +136,15 @@ def _unread_list(gap: Gap) -> Unknown:
 
 
 def _in_scope(rid: ArmId, scope: Sequence[ArmId]) -> bool:
-    """Whether a result about this id is wanted: inside an audited scope, or a scope that holds one.
+    """Whether a result about this id is wanted: it lies inside an audited scope.
 
-    What is assigned above subscriptions reaches into every one of them, though its id names none.
+    What is assigned above subscriptions reaches into each of them, though its id names none.
     """
     if rid.subscription is None and rid.resource_type is not None:
-        return True
-    return any(rid.is_within(audited) or audited.is_within(rid) for audited in scope)
+        return any(audited == audited.subscription for audited in scope)
+    return any(rid.is_within(audited) for audited in scope)
+
+
+def _may_hide(gap: Gap, scope: Sequence[ArmId]) -> bool:
+    """Whether what was not read might lie in an audited scope: the gap is inside one, or around one."""
+    return _in_scope(gap.scope, scope) or any(audited.is_within(gap.scope) for audited in scope)

@@ -24,6 +24,7 @@ from auditor.model.finding import (
     Unknown,
     Verdict,
 )
+from auditor.model.ids import ArmId
 from auditor.model.wire import Resource
 from auditor.relate.workloads import Relations
 
@@ -41,13 +42,14 @@ class RuleDefect(TypeError):
 class View:
     """All that a rule may look at: the estate narrowed to its declared reads, how its parts are related,
     what the operator declared, and the time of the audit. `all_resources` widens rules that otherwise look
-    at related resources only."""
+    at related resources only. `cloud` is a name of `auditor.model.clouds`, or what another calls itself."""
 
     estate: Estate
     relations: Relations
     declared: Declared
     now: datetime
     all_resources: bool = False
+    cloud: str = "AzureCloud"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +57,15 @@ class Subject(Generic[S]):
     """What one result is about.
 
     `resource` is the ARM object (or the scope, for rules about a subscription) that the result is keyed by,
-    `related` the other ends as they are printed. `judged` is what the rule's function receives.
+    `related` the other ends as they are printed. `judged` is what the rule's function receives. `because_of`
+    are the resources that make a scope above them a subject: it is one only where one of them is in scope.
     """
 
     resource: Resource
     judged: S
     related: tuple[str, ...] = ()
     confidence: Confidence = Confidence.HIGH
+    because_of: tuple[ArmId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

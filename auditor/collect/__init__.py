@@ -6,7 +6,23 @@ PACK holds our own sources; it is loaded like anybody else's.
 from __future__ import annotations
 
 from auditor import __version__
-from auditor.collect import authorization, cognitive, machine_learning, network, search, storage, web
+from auditor.collect import (
+    authorization,
+    cognitive,
+    defender,
+    dependencies,
+    foundry,
+    front_end,
+    gateway,
+    kubernetes,
+    machine_learning,
+    monitoring,
+    network,
+    private_dns,
+    search,
+    storage,
+    web,
+)
 from auditor.model.pack import Pack
 
 PACK = Pack(
@@ -14,11 +30,19 @@ PACK = Pack(
     version=__version__,
     sources=(
         *cognitive.SOURCES,
+        *foundry.SOURCES,
         *search.SOURCES,
         *storage.SOURCES,
         *network.SOURCES,
+        *gateway.SOURCES,
+        *private_dns.SOURCES,
         *machine_learning.SOURCES,
+        *kubernetes.SOURCES,
         *web.SOURCES,
+        *dependencies.SOURCES,
+        *monitoring.SOURCES,
+        *defender.SOURCES,
+        *front_end.SOURCES,
         *authorization.SOURCES,
     ),
 )

@@ -14,6 +14,8 @@ from auditor.model.resources.connection import (
     StorageConnection,
     WorkspaceConnection,
 )
+from auditor.model.resources.container_registry import RegistryConnection
+from auditor.model.resources.key_vault import VaultConnection
 from auditor.model.resources.network import (
     NetworkInterface,
     PrivateDnsZoneGroup,
@@ -30,6 +32,8 @@ CONNECTIONS: tuple[type[PrivateEndpointConnection], ...] = (
     SearchConnection,
     StorageConnection,
     WorkspaceConnection,
+    VaultConnection,
+    RegistryConnection,
 )
 
 

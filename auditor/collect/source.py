@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from auditor.model.declared import Declared
 from auditor.model.estate import Estate
@@ -46,7 +47,8 @@ class Source:
 
     `asks` says what to read, given what was read before. `requires` are types it cannot do without, which
     are read too; `after` are types it waits for where they are read anyway. A `late` source adds single
-    resources that others led to, so nothing waits for it. `why` explains the api-version.
+    resources that others led to, so nothing waits for it. `why` explains the api-version. `names` calls
+    those rows that ARM gives no id: each becomes a child of that name of what was asked.
     """
 
     record: type[Resource]
@@ -57,6 +59,7 @@ class Source:
     after: tuple[type[Resource], ...] = ()
     embeds: tuple[Embedded, ...] = ()
     late: bool = False
+    names: Callable[[Mapping[str, Any]], str] | None = None
 
     @property
     def records(self) -> tuple[type[Resource], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from auditor.collect.source import Source, in_each_subscription
-from auditor.model.resources.app import ContainerApp, Site
+from auditor.model.resources.app import ContainerApp, ManagedEnvironment, Site
 
 SOURCES = (
     Source(
@@ -17,5 +17,11 @@ SOURCES = (
         api_version="2024-03-01",
         why="stable, the catalogue's floor",
         asks=in_each_subscription(ContainerApp),
+    ),
+    Source(
+        record=ManagedEnvironment,
+        api_version="2025-01-01",
+        why="the first stable version that shows publicNetworkAccess of an environment",
+        asks=in_each_subscription(ManagedEnvironment),
     ),
 )

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 from urllib.parse import urlsplit
 
 from auditor.model.estate import Estate
@@ -17,6 +18,7 @@ from auditor.model.ids import ArmId, MalformedId
 from auditor.model.resources.access import PrincipalAssignment, RoleAssignment, RoleDefinition
 from auditor.model.resources.app import ContainerApp, Site
 from auditor.model.resources.cognitive_account import CognitiveAccount
+from auditor.model.resources.foundry import AccountConnection, FoundryConnection, ProjectConnection
 from auditor.model.resources.network import PrivateEndpoint
 from auditor.model.resources.search_service import SearchService, SharedPrivateLink
 from auditor.model.resources.storage_account import StorageAccount
@@ -32,6 +34,8 @@ READS: tuple[type[Resource], ...] = (
     Workspace,
     ConnectedResource,
     OutboundRule,
+    AccountConnection,
+    ProjectConnection,
     Site,
     ContainerApp,
     PrivateEndpoint,
@@ -82,6 +86,7 @@ def gather(estate: Estate) -> tuple[Edge, ...]:
         *_account_references(estate),
         *_workspace_references(estate),
         *_workspace_connections(estate),
+        *_foundry_connections(estate),
         *_outbound_rules(estate),
         *_roles(estate),
         *_neighbours(estate),
@@ -161,6 +166,30 @@ def _workspace_connections(estate: Estate) -> Iterator[Edge]:
         if (target := hosts.get(_host(fact.value))) is not None:
             path = f"{connection.name}.{fact.path}"
             yield Edge(source=connection.scope, target=target, tier=1, kind="workspace-connection", path=path)
+
+
+def _foundry_connections(estate: Estate) -> Iterator[Edge]:
+    """What an account or one of its projects connects to; the account stands for its projects."""
+    hosts = dict(_hosts(estate))
+    projects: tuple[FoundryConnection, ...] = estate.listed(ProjectConnection)
+    for connection in (*estate.listed(AccountConnection), *projects):
+        account = connection.scope.parent if isinstance(connection, ProjectConnection) else connection.scope
+        for fact, target in _connected(connection, hosts):
+            if account is not None:
+                path = f"{connection.name}.{fact.path}"
+                yield Edge(source=account, target=target, tier=1, kind="foundry-connection", path=path)
+
+
+def _connected(
+    connection: FoundryConnection, hosts: Mapping[str, ArmId]
+) -> Iterator[tuple[Fact[Any], ArmId]]:
+    """The resource that a connection names by its id, else the one whose host it names."""
+    named, address = connection.resource_id, connection.target
+    if named.is_stated:
+        if not named.is_malformed and named.value is not None:
+            yield named, named.value
+    elif not address.is_malformed and address.value and (target := hosts.get(_host(address.value))):
+        yield address, target
 
 
 def _hosts(estate: Estate) -> Iterator[tuple[str, ArmId]]:

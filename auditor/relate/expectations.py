@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from auditor.model.estate import Estate
 from auditor.model.finding import Evidence, Gap
@@ -21,10 +22,12 @@ from auditor.model.resources.connection import (
     StorageConnection,
     WorkspaceConnection,
 )
+from auditor.model.resources.container_registry import Registry, RegistryConnection
+from auditor.model.resources.key_vault import Vault, VaultConnection
 from auditor.model.resources.search_service import SearchService, SharedPrivateLink
 from auditor.model.resources.storage_account import StorageAccount
 from auditor.model.resources.workspace import OutboundRule, Workspace
-from auditor.model.wire import Resource
+from auditor.model.wire import Fact, Misfit, Resource
 from auditor.relate.owners import known, unseen_siblings
 from auditor.relate.workloads import Relations, Workload
 
@@ -38,6 +41,8 @@ READS: tuple[type[Resource], ...] = (
     SearchConnection,
     StorageConnection,
     WorkspaceConnection,
+    VaultConnection,
+    RegistryConnection,
 )
 
 CONNECTION_OF: Mapping[str, type[PrivateEndpointConnection]] = {
@@ -45,6 +50,8 @@ CONNECTION_OF: Mapping[str, type[PrivateEndpointConnection]] = {
     SearchService.ARM_TYPE.lower(): SearchConnection,
     StorageAccount.ARM_TYPE.lower(): StorageConnection,
     Workspace.ARM_TYPE.lower(): WorkspaceConnection,
+    Vault.ARM_TYPE.lower(): VaultConnection,
+    Registry.ARM_TYPE.lower(): RegistryConnection,
 }
 
 # Lower case throughout. Search names the groups of its outbound links otherwise than the targets name them.
@@ -52,6 +59,8 @@ _ONLY_GROUP: Mapping[type[PrivateEndpointConnection], str] = {
     CognitiveConnection: "account",
     SearchConnection: "searchservice",
     WorkspaceConnection: "amlworkspace",
+    VaultConnection: "vault",
+    RegistryConnection: "registry",
 }
 _STORAGE_GROUPS = frozenset(
     name + end for name in ("blob", "file", "queue", "table", "dfs", "web") for end in ("", "_secondary")
@@ -149,9 +158,20 @@ def expectations(estate: Estate, connection: PrivateEndpointConnection) -> tuple
 
 
 def unread_askers(estate: Estate) -> tuple[Gap, ...]:
-    """Where rules and links could not be read, so that an expectation might have been missed."""
+    """Where rules and links, or what one asks for, could not be read: an expectation might have been missed."""
     types: tuple[type[Resource], ...] = (Workspace, OutboundRule, SearchService, SharedPrivateLink)
-    return tuple(gap for of in types for gap in estate.gaps(of))
+    return (*(gap for of in types for gap in estate.gaps(of)), *_unclear_askers(estate))
+
+
+def _unclear_askers(estate: Estate) -> Iterator[Gap]:
+    rules = ((row, (row.kind, row.status)) for row in estate.listed(OutboundRule))
+    links = ((row, (row.target, row.group, row.status)) for row in estate.listed(SharedPrivateLink))
+    askers: Iterable[tuple[OutboundRule | SharedPrivateLink, tuple[Fact[Any], ...]]] = (*rules, *links)
+    for row, facts in askers:
+        for fact in facts:
+            if isinstance(fact.meaning, Misfit):
+                said = f"{fact.path} is {fact.raw!r}, expected {fact.meaning.expected}"
+                yield Gap(scope=row.id, what=row.ARM_TYPE, reason=fact.meaning.reason, detail=said)
 
 
 def is_usual_requester(estate: Estate, expectation: Expectation, subscription: ArmId) -> bool:

@@ -103,12 +103,15 @@ class Missing:
 Grant = Held | OnPart | Conditional | Denied | Missing
 
 
-def effective(estate: Estate, principal_id: str, target: ArmId, need: Requirement) -> Grant:
+def effective(
+    estate: Estate, principal_id: str, target: ArmId, need: Requirement, *, direct_only: bool = False
+) -> Grant:
     """What the principal (an object id of Entra) holds of a requirement on a resource.
 
     Raises NotRead where a list that could change the answer was not read, and Undecided where a malformed
     property, a hidden role definition, or a deny assignment that cannot be judged could. What the principal's
-    own assignments hold is not put in doubt by an unread list of what its groups hold.
+    own assignments hold is not put in doubt by an unread list of what its groups hold. With `direct_only`
+    that list is not looked at: ARM does not tell what a group has through other groups.
     """
     subscription = target.subscription
     if subscription is None:
@@ -116,9 +119,11 @@ def effective(estate: Estate, principal_id: str, target: ArmId, need: Requiremen
     question = Question(
         estate=estate, principal_id=principal_id, target=target, subscription=subscription, needs=need.needs
     )
+    if direct_only:
+        estate.children(RoleAssignment, subscription)  # nothing else would tell that it was not read
     rows = direct(estate, principal_id, subscription)
     claims = claims_of(question, rows)
-    if level_of(claims, len(question.needs)) is not Level.HELD:
+    if level_of(claims, len(question.needs)) is not Level.HELD and not direct_only:
         rows = assignments_of(estate, principal_id, subscription)
         claims = claims_of(question, rows)
     level = settled_level(claims, len(question.needs))

@@ -104,7 +104,8 @@ def discover(estate: Estate, declared: Declared) -> Relations:
     """Find the workloads of an estate. Reads nothing that was not collected, and never raises."""
     edges = (*_declared_edges(declared), *(gather(estate) if declared.discover else ()))
     roles = {row.id: role for of, role in _ROLE_OF.items() for row in estate.listed(of)}
-    ties = _ties(edges, roles)
+    unread = tuple(gap for of in READS for gap in estate.gaps(of))
+    ties = _ties(edges, roles, {gap.scope.subscription for gap in unread})
     found = tuple(_declared_workloads(declared, roles, edges))
     taken = {workload.anchor for workload in found}
     if declared.discover:
@@ -114,7 +115,7 @@ def discover(estate: Estate, declared: Declared) -> Relations:
         roles=roles,
         partners_of=_partners(ties, found),
         by_member=_by_member(found),
-        unread=tuple(gap for of in READS for gap in estate.gaps(of)),
+        unread=unread,
     )
 
 
@@ -184,11 +185,15 @@ def _declared_workloads(
         )
 
 
-def _ties(edges: Sequence[Edge], roles: Mapping[ArmId, Role]) -> dict[Pair, Tie]:
+def _ties(
+    edges: Sequence[Edge], roles: Mapping[ArmId, Role], blind: Collection[ArmId | None]
+) -> dict[Pair, Tie]:
     """How surely each two resources belong together: the catalogue's confidence, rivals considered.
 
     A weaker tie is dropped where either end has a stronger one to another resource of the same role, and
-    where its search service or storage account already serves something: subsets, not cliques. Beyond MOST_SUGGESTED candidates nearness says nothing and the operator is asked.
+    where its search service or storage account already serves something: subsets, not cliques. Beyond
+    MOST_SUGGESTED candidates nearness says nothing and the operator is asked. Nor does it in a subscription
+    where something was not read (`blind`): the tie that speaks against it may be just that.
     """
     by_pair: dict[Pair, list[Edge]] = defaultdict(list)
     for edge in edges:
@@ -202,7 +207,10 @@ def _ties(edges: Sequence[Edge], roles: Mapping[ArmId, Role]) -> dict[Pair, Tie]
         fresh = [
             pair
             for pair, at in weak.items()
-            if at == tier and claimed.isdisjoint(_claims(pair, roles)) and serving.isdisjoint(pair)
+            if at == tier
+            and claimed.isdisjoint(_claims(pair, roles))
+            and serving.isdisjoint(pair)
+            and not any(end.subscription in blind for end in pair)
         ]
         rivals = Counter(claim for pair in fresh for claim in _claims(pair, roles))
         for pair in fresh:

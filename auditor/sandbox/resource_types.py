@@ -19,7 +19,7 @@ _TYPES_BY_NAMESPACE: Mapping[str, str] = {
     "Microsoft.CognitiveServices": """
         accounts accounts/capabilityHosts accounts/commitmentPlans accounts/connections
         accounts/defenderForAISettings accounts/deployments accounts/encryptionScopes
-        accounts/managedNetworks accounts/managedNetworks/outboundRules
+        accounts/managedNetworks accounts/managedNetworks/outboundRules accounts/models
         accounts/networkSecurityPerimeterConfigurations accounts/privateEndpointConnections
         accounts/privateLinkResources accounts/projects accounts/projects/applications
         accounts/projects/capabilityHosts accounts/projects/connections accounts/raiBlocklists
@@ -44,6 +44,7 @@ _TYPES_BY_NAMESPACE: Mapping[str, str] = {
         vaults vaults/privateEndpointConnections vaults/privateLinkResources managedHSMs
         managedHSMs/privateEndpointConnections deletedVaults
     """,
+    "Microsoft.KubernetesConfiguration": "extensions",
     "Microsoft.MachineLearningServices": """
         registries registries/privateEndpointConnections workspaces workspaces/batchEndpoints
         workspaces/batchEndpoints/deployments workspaces/capabilityHosts workspaces/computes

@@ -4,10 +4,42 @@ from __future__ import annotations
 
 from auditor import __version__
 from auditor.model.pack import Pack
-from auditor_rules import openai, private_endpoint, role, search, storage
+from auditor_rules import (
+    defender,
+    dns,
+    foundry,
+    key_vault,
+    lifecycle,
+    monitoring,
+    network,
+    nsg,
+    openai,
+    private_endpoint,
+    registry,
+    role,
+    search,
+    storage,
+    workspace,
+)
 
 PACK = Pack(
     name="rules",
     version=__version__,
-    rules=(*openai.RULES, *search.RULES, *storage.RULES, *private_endpoint.RULES, *role.RULES),
+    rules=(
+        *openai.RULES,
+        *foundry.RULES,
+        *search.RULES,
+        *storage.RULES,
+        *workspace.RULES,
+        *private_endpoint.RULES,
+        *dns.RULES,
+        *nsg.RULES,
+        *network.RULES,
+        *role.RULES,
+        *registry.RULES,
+        *key_vault.RULES,
+        *monitoring.RULES,
+        *defender.RULES,
+        *lifecycle.RULES,
+    ),
 )

@@ -18,6 +18,8 @@ from auditor.model.resources.connection import (
     StorageConnection,
     WorkspaceConnection,
 )
+from auditor.model.resources.container_registry import Registry, RegistryConnection
+from auditor.model.resources.key_vault import Vault, VaultConnection
 from auditor.model.resources.search_service import SearchService
 from auditor.model.resources.storage_account import StorageAccount
 from auditor.model.resources.workspace import Workspace
@@ -99,12 +101,16 @@ CONNECTION_TYPES: tuple[type[PrivateEndpointConnection], ...] = (
     SearchConnection,
     StorageConnection,
     WorkspaceConnection,
+    VaultConnection,
+    RegistryConnection,
 )
 TARGET_OF: dict[type[PrivateEndpointConnection], type[Resource]] = {
     CognitiveConnection: CognitiveAccount,
     SearchConnection: SearchService,
     StorageConnection: StorageAccount,
     WorkspaceConnection: Workspace,
+    VaultConnection: Vault,
+    RegistryConnection: Registry,
 }
 
 

@@ -13,6 +13,7 @@ from auditor.sandbox.sample import on_your_data
 from auditor.sandbox.sample.company import AI_PROD, HUB
 from auditor.sandbox.scopes import parse_path, read_action
 from tests.cli.conftest import Auditor, Serve
+from tests.rules.dns.places import RESOLVER_ADDRESS, own_servers, resolver
 from tests.rules.world import World, company
 
 # Whatever the selection, a scan asks for these only with its scope options.
@@ -24,6 +25,8 @@ def provoking() -> World:
     world = company()
     for rid in (on_your_data.HR_OPENAI, on_your_data.HR_SEARCH, on_your_data.HR_STORAGE):
         world.put(rid, "properties.publicNetworkAccess", "SecuredByPerimeter")
+    resolver(world)
+    own_servers(world, RESOLVER_ADDRESS)
     return world
 
 

@@ -46,7 +46,7 @@ _KNOWN_VALUES: Mapping[type[Resource], Mapping[str, Any]] = {
         "credentials": {"credentialsType": "None"},
     },
     ConnectedResource: {"category": "AzureOpenAI", "authType": "AAD"},
-    OutboundRule: {"type": "FQDN", "destination": "pypi.org"},
+    OutboundRule: {"type": "FQDN", "destination": "packages.example.com"},
     Workspace: {"hubResourceId": None, "associatedWorkspaces": None},
 }
 

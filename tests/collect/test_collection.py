@@ -95,7 +95,7 @@ async def test_sign_in_is_asked_once_before_the_fan_out(monkeypatch: pytest.Monk
     posts = [request.path for request in server.arm.log if request.method != "GET"]
     assert posts == [f"/{tenant.tenant_id}/oauth2/v2.0/token"]
     assert server.arm.log[1].method == "POST"
-    assert len(estate.listed(CognitiveAccount)) == 3
+    assert len(estate.listed(CognitiveAccount)) == 4
 
 
 @pytest.mark.parametrize("order", ["reversed", 7])
@@ -222,7 +222,7 @@ WRONG: list[Any] = [
 async def test_collection_of_malformed_objects_ends_in_an_estate(wrong: object, depth: int) -> None:
     """What was read must also be fit for the relations that follow."""
     estate = await _in_process(Corrupted(_deep(wrong, depth)))
-    assert len(estate.listed(CognitiveAccount)) == 3
+    assert len(estate.listed(CognitiveAccount)) == 4
     discover(estate, Declared())
 
 
@@ -230,14 +230,14 @@ async def test_collection_of_malformed_objects_ends_in_an_estate(wrong: object, 
 async def test_collection_of_elements_that_are_no_objects_ends_in_gaps(wrong: object) -> None:
     estate = await _in_process(Corrupted(lambda _row: wrong))
     assert estate.listed(CognitiveAccount) == ()
-    assert len(estate.gaps(CognitiveAccount)) == 4
+    assert len(estate.gaps(CognitiveAccount)) == 5
     discover(estate, Declared())
 
 
 async def test_collection_of_members_that_are_missing_has_facts_that_are_absent() -> None:
     estate = await _in_process(Corrupted(lambda row: {"id": row["id"]}))
     accounts = estate.listed(CognitiveAccount)
-    assert len(accounts) == 3
+    assert len(accounts) == 4
     assert all(account.public_network_access.is_absent for account in accounts)
     assert {account.public_network_access.value for account in accounts} == {"Enabled"}
 

@@ -28,6 +28,7 @@ Json = Mapping[str, Any]
 _WORKSPACE = "/subscriptions/s/resourceGroups/s/providers/Microsoft.MachineLearningServices/workspaces/s"
 _NAMELESS = {
     "Datastore": f"{_WORKSPACE}/datastores/string",
+    "BatchEndpoint": f"{_WORKSPACE}/batchEndpoints/string",
     "OnlineEndpoint": f"{_WORKSPACE}/onlineEndpoints/string",
     "OnlineDeployment": f"{_WORKSPACE}/onlineEndpoints/string/deployments/string",
 }

@@ -59,7 +59,12 @@ MALFORMED: Mapping[Odd, str] = {
 UNDECODABLE: Mapping[tuple[str, str], str] = {}
 """Record class and id of objects that cannot be read at all, each with the reason."""
 
-UNSEEN: Mapping[str, str] = {}
+UNSEEN: Mapping[str, str] = {
+    "AccountModel": "no payload lists the models of an account, whose rows have no id",
+    "CosmosAccount": "no payload of Cosmos DB is among them",
+    "ProjectConnection": "the only examples are of the account's own connections",
+    "Subscription": "not read: it is made from an audited id",
+}
 """Record classes of which there is no real object, each with the reason."""
 
 

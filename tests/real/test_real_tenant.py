@@ -17,6 +17,7 @@ from auditor.collect import PACK
 from auditor.model.finding import ABSENT, Evidence, Fail, Unknown
 from auditor.model.ids import ArmId, same_text
 from auditor.model.reasons import Reason
+from auditor.model.resources.defender import Pricing
 from auditor_reports.json import document
 from tests.real.audits import KINDS, SCOPES, audited, collected, counts
 from tests.real.payloads import present
@@ -143,11 +144,14 @@ def _below(kind: Kind, scope: ArmId, arm_type: str) -> Iterator[ArmId]:
 
 @each_kind
 def test_collectors_over_real_payloads_leave_no_gap_but_for_stand_ins(kind: Kind) -> None:
-    """Recordings leave none; of the examples only those that write a stand-in where an id belongs."""
+    """Recordings leave none; of the examples only those that write a stand-in where an id belongs.
+
+    The plan for AI is newer than the payloads, so no subscription in them answers it.
+    """
     stand_ins = {of.ARM_TYPE for of in RECORDS for name, *_ in MALFORMED if of.__name__ == name}
     gaps = Counter((gap.what, gap.reason) for gap in collected(kind).all_gaps())
     allowed = {(what, Reason.MALFORMED) for what in stand_ins} if kind == "examples" else set()
-    assert set(gaps) <= allowed
+    assert set(gaps) <= allowed | {(Pricing.ARM_TYPE, Reason.HIDDEN)}
 
 
 def test_counts_of_real_payloads_are_those_that_were_read_and_found_true() -> None:

@@ -12,6 +12,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from itertools import count
 from typing import Any
 
 from auditor import engine
@@ -27,12 +28,18 @@ from auditor.relate.workloads import discover
 from auditor.rule import Rule, View
 from auditor.sandbox.arm import Arm
 from auditor.sandbox.demo import connection_to
-from auditor.sandbox.sample import build, private_app
+from auditor.sandbox.sample import build, network, private_app
 from auditor.sandbox.sample import on_your_data as oyd
 from auditor.sandbox.sample.ai_services import shared_private_link
-from auditor.sandbox.sample.company import AI_PROD, LEGACY, STRANGER
+from auditor.sandbox.sample.company import AI_PROD, LEGACY, STRANGER, principal_of
+from auditor.sandbox.sample.endpoints import zone_group, zone_id
+from auditor.sandbox.sample.learning_dependencies import SESSION_IDENTITY, VAULT
+from auditor.sandbox.sample.machine_learning import WORKSPACE
+from auditor.sandbox.sample.managed_network import FAILED_RULE, host_rule
 from auditor.sandbox.tenant import Tenant
+from auditor_rules.workspace.destinations import CURATED
 
+WORKSPACE_TYPE = "Microsoft.MachineLearningServices/workspaces"
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
@@ -43,6 +50,7 @@ class World:
     tenant: dict[str, Any]
     order: str | int = "as-is"
     selected: tuple[str, ...] = field(default=())
+    cloud: str = "AzureCloud"
 
     def body(self, rid: str) -> dict[str, Any]:
         """The object with this id, in any case. Raises KeyError."""
@@ -101,7 +109,9 @@ class World:
 
     def grant(self, role: str, principal: str, scope: str, **properties: object) -> World:
         """Assign a role (its GUID) to a principal at a scope."""
-        name = f"00000000-0000-4000-8000-{len(self._resources):012d}"
+        taken = {found["name"] for found in self._resources}
+        names = (f"00000000-0000-4000-8000-{number:012d}" for number in count(len(self._resources)))
+        name = next(name for name in names if name not in taken)
         definition = f"/subscriptions/{AI_PROD}/providers/Microsoft.Authorization/roleDefinitions/{role}"
         stated = {"scope": scope, "principalId": principal, "roleDefinitionId": definition}
         assignment = {
@@ -143,6 +153,7 @@ class World:
             declared=known,
             now=NOW,
             all_resources=all_resources,
+            cloud=self.cloud,
         )
         return engine.run([rule], view, estate.audited)
 
@@ -209,6 +220,16 @@ def _mend_hr(world: World) -> None:
     world.grant("a001fd3d-188f-4b5d-821b-7da978bf7442", world.principal(oyd.HR_SEARCH), oyd.HR_OPENAI)
     world.revoke(scope=f"/subscriptions/{AI_PROD}", principal=world.principal(oyd.HR_APP))
     world.add(*shared_private_link(oyd.HR_SEARCH, "link-blob", oyd.HR_STORAGE, "blob"))
+    _mend_hr_search_record(world)
+
+
+def _mend_hr_search_record(world: World) -> None:
+    """The record made by hand gives way to the endpoint's zone group."""
+    endpoint = next(found for found in oyd.ENDPOINTS if found.name == "pe-hr-search")
+    (host,) = endpoint.hosts
+    record = f"{zone_id(host.zone)}/A/{host.record}"
+    world.put(record, "properties.aRecords[0].ipv4Address", host.address)
+    world.add(zone_group(endpoint))
 
 
 def _mend_connections(world: World) -> None:
@@ -234,16 +255,27 @@ def _mend_machine_learning(world: World) -> None:
         if found["type"].lower() == "microsoft.machinelearningservices/workspaces"
     )
     privileged = "69566ab7-960f-475b-8e7c-b3118f30c6bd"
-    service = "Microsoft.Storage/storageAccounts/fileServices"
-    on_files = [f"{service}/fileshares/files/{verb}" for verb in ("read", "write", "delete")]
-    semantics = [f"{service}/{kind}FileBackupSemantics/action" for kind in ("read", "write")]
-    world.define(privileged, dataActions=[*on_files, *semantics])
     world.grant(privileged, workspace["identity"]["principalId"], workspace["properties"]["storageAccount"])
+    world.grant("00482a5a-887f-4fb3-b363-3b7fe8e74483", principal_of(SESSION_IDENTITY), VAULT)
+    idle = "properties.properties.idleTimeBeforeShutdown"
+    world.put(f"{workspace['id']}/computes/ci-oskar", idle, "PT1H")
 
 
 def _mend_private_app(world: World) -> None:
+    rules = world.body(network.ENDPOINTS_NSG)["properties"]["securityRules"]
+    rules[:] = [rule for rule in rules if rule["name"] != "allow-copilot-trial"]
     world.put(private_app.OPENAI, "properties.disableLocalAuth", True)
     world.put(private_app.OPENAI, "properties.restrictOutboundNetworkAccess", True)
 
 
-_MENDS = (_mend_hr, _mend_connections, _mend_machine_learning, _mend_private_app)
+def _mend_outbound_rules(world: World) -> None:
+    """The broken rule works, and the hosts of the curated collection are admitted."""
+    rules = f"{WORKSPACE}/outboundRules"
+    world.put(f"{rules}/{FAILED_RULE}", "properties.status", "Active")
+    for number, host in enumerate(CURATED.hosts):
+        name = f"curated-{number}"
+        body = {"id": f"{rules}/{name}", "name": name, "type": f"{WORKSPACE_TYPE}/outboundRules"}
+        world.add({**body, "properties": host_rule(host)})
+
+
+_MENDS = (_mend_outbound_rules, _mend_hr, _mend_connections, _mend_machine_learning, _mend_private_app)

@@ -47,7 +47,7 @@ def identity_holders() -> dict[str, set[str]]:
 
 def test_identity_principal_belongs_to_one_resource() -> None:
     assert all(len(resources_) == 1 for resources_ in identity_holders().values())
-    assert len(identity_holders()) == 11
+    assert len(identity_holders()) == 17
 
 
 def test_user_assigned_identity_in_use_exists_with_the_same_principal() -> None:
@@ -56,7 +56,7 @@ def test_user_assigned_identity_in_use_exists_with_the_same_principal() -> None:
         for identity_id, told in (resource.get("identity", {}).get("userAssignedIdentities") or {}).items():
             seen += 1
             assert BY_ID[identity_id.lower()]["properties"]["principalId"] == told["principalId"]
-    assert seen == 3
+    assert seen == 4
 
 
 def test_group_member_is_an_identity_a_person_or_the_auditor_and_never_twice() -> None:

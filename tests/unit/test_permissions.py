@@ -597,3 +597,16 @@ def test_effective_built_in_roles_satisfy_exactly_the_published_requirements() -
         assert expected <= {row.guid for row in definitions}
     assert len(facts) >= 29
     assert differing == {}
+
+
+def test_effective_direct_only_leaves_out_what_groups_hold_and_their_unread_list() -> None:
+    by_team = assigned("g", to=TEAM)
+    assert told(effective(build((), (by_team,)), ME, TARGET, READ_BLOBS, direct_only=True)) == LACKS_BOTH
+    unread_groups = build((assigned("a", ONLY_CONTROL),), Reason.SERVER_ERROR)
+    found = effective(unread_groups, ME, TARGET, READ_BLOBS, direct_only=True)
+    assert told(found) == ("missing", READ_BLOBS.data_actions, ["a"])
+
+
+def test_effective_direct_only_needs_the_direct_list() -> None:
+    with pytest.raises(NotRead):
+        effective(build(Reason.NO_PERMISSION), ME, TARGET, READ_BLOBS, direct_only=True)

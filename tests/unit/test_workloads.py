@@ -10,6 +10,7 @@ import pytest
 from auditor.model.declared import Declared, DeclaredWorkload
 from auditor.model.ids import ArmId
 from auditor.relate.workloads import MOST_SUGGESTED, READS, Relations, Tie, Workload, discover
+from auditor.sandbox.sample import agents
 from auditor.sandbox.sample.company import AI_PROD, HUB, child, principal_of, within
 from auditor.sandbox.sample.learning_dependencies import STORAGE as LEARNING_STORAGE
 from auditor.sandbox.sample.machine_learning import WORKSPACE
@@ -62,6 +63,7 @@ def alone() -> World:
     ]
     world.put(CLAIMS_STORAGE, "properties.networkAcls.resourceAccessRules", None)
     world.drop(WORKSPACE, HR_OPENAI, HR_SEARCH, HR_STORAGE, OPENAI, LEARNING_STORAGE)
+    world.drop(agents.ACCOUNT, agents.SEARCH, agents.STORAGE)
     moved(world, CLAIMS_SEARCH, "rg-search")
     moved(world, CLAIMS_STORAGE, "rg-storage")
     return world
@@ -102,6 +104,7 @@ def copied(world: World, rid: str, name: str, group: str | None = None) -> str:
 def test_sample_workloads_are_found_with_their_kinds_and_members() -> None:
     found = relations(company())
     assert {(workload.kind, workload.name) for workload in found.workloads} == {
+        ("foundry", "aif-norrland-servicing"),
         ("on-your-data", "oai-norrland-claims"),
         ("on-your-data", "oai-norrland-hr"),
         ("private-openai", "oai-norrland-underwriting"),
@@ -109,6 +112,9 @@ def test_sample_workloads_are_found_with_their_kinds_and_members() -> None:
     }
     assert members(named(found, "oai-norrland-claims")) == ids(*CLAIMS, CLAIMS_APP)
     assert members(named(found, "oai-norrland-underwriting")) == ids(OPENAI, CONTAINER_APP)
+    agents_of = (agents.ACCOUNT, agents.SEARCH, agents.STORAGE)
+    assert members(named(found, "aif-norrland-servicing")) == ids(*agents_of)
+    assert tie(found, agents.ACCOUNT, agents.STORAGE) == "confirmed"
 
 
 def test_unrelated_services_are_not_tied() -> None:
@@ -311,7 +317,13 @@ def test_declared_workload_adds_to_discovery() -> None:
     workload = DeclaredWorkload(name="mine", kind="on-your-data", openai=(HR_OPENAI,), search=(HR_SEARCH,))
     found = relations(mended(), Declared(workloads=(workload,)))
     names = [known.name for known in found.workloads]
-    assert sorted(names) == ["actuarial-ml", "mine", "oai-norrland-claims", "oai-norrland-underwriting"]
+    undeclared = [
+        "actuarial-ml",
+        "aif-norrland-servicing",
+        "oai-norrland-claims",
+        "oai-norrland-underwriting",
+    ]
+    assert sorted(names) == sorted(("mine", *undeclared))
 
 
 def test_declared_without_discovery_finds_nothing_else() -> None:
@@ -358,6 +370,11 @@ def test_refused_list_is_kept_as_unread_near_and_elsewhere() -> None:
     assert len(found.unread_elsewhere(there)) == 1
 
 
+def test_nearness_to_what_an_unread_list_may_claim_ties_nothing() -> None:
+    world = mended().refuse(f"{AI_PROD}/providers/Microsoft.MachineLearningServices/workspaces")
+    assert relations(world).partners_of.get(ArmId.parse(LEARNING_STORAGE)) is None
+
+
 def test_malformed_reference_costs_only_its_own_edge() -> None:
     world = mended().put(HR_STORAGE, "properties.networkAcls.resourceAccessRules", "everything")
     world.put(WORKSPACE, "properties.storageAccount", 5)
@@ -395,3 +412,17 @@ def test_malformed_outbound_rule_raises_nothing() -> None:
 def test_malformed_identity_raises_nothing() -> None:
     world = mended().put(CLAIMS_APP, "identity", "system").put(CLAIMS_SEARCH, "identity.principalId", 7)
     assert ids(CLAIMS_OPENAI) <= members(named(relations(world), "oai-norrland-claims"))
+
+
+@pytest.mark.parametrize("collection", ["connections", "projects/servicing/connections"])
+@pytest.mark.parametrize("stated", [{"metadata": {"ResourceId": CLAIMS_SEARCH}}, {"target": "by-host"}])
+def test_foundry_connection_ties_its_account_to_what_it_names(
+    collection: str, stated: dict[str, object]
+) -> None:
+    if "target" in stated:
+        stated = {"target": f"https://{CLAIMS_SEARCH.rsplit('/', 1)[1].upper()}.search.windows.net/"}
+    world = mended().drop(child(agents.PROJECT, "connections", "servicing-knowledge"))
+    path = f"{agents.ACCOUNT}/{collection}/other"
+    kind = f"Microsoft.CognitiveServices/accounts/{collection.replace('/servicing', '')}"
+    world.add({"id": path, "name": "other", "type": kind, "properties": {"authType": "AAD", **stated}})
+    assert tie(relations(world), agents.ACCOUNT, CLAIMS_SEARCH) == "confirmed"

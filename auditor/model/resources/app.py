@@ -41,6 +41,13 @@ class IngressRestriction(Part):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RegistryCredential(Part):
+    """A registry that an app pulls from, and with what. `server` is its host name."""
+
+    server: Fact[str | None] = text("server")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ContainerApp(Resource):
     """`Microsoft.App/containerApps`."""
 
@@ -53,6 +60,9 @@ class ContainerApp(Resource):
     allows_http: Fact[bool] = flag("properties.configuration.ingress.allowInsecure", absent=False)
     restrictions: Fact[tuple[IngressRestriction, ...]] = parts(
         "properties.configuration.ingress.ipSecurityRestrictions", IngressRestriction, source=INGRESS
+    )
+    registries: Fact[tuple[RegistryCredential, ...]] = parts(
+        "properties.configuration.registries", RegistryCredential
     )
 
 

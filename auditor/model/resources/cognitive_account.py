@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from auditor.model.ids import ArmId
@@ -16,6 +17,7 @@ from auditor.model.wire import (
     arm_ids,
     choice,
     flag,
+    moment,
     part,
     parts,
     text,
@@ -24,6 +26,8 @@ from auditor.model.wire import (
 
 VNET = "https://learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks"
 DLP = "https://learn.microsoft.com/azure/ai-services/cognitive-services-data-loss-prevention"
+INJECTION = "https://learn.microsoft.com/azure/ai-foundry/agents/how-to/virtual-networks"
+MODELS = "https://learn.microsoft.com/azure/ai-foundry/openai/concepts/model-retirements"
 KEYS = "https://learn.microsoft.com/azure/ai-services/disable-local-auth"
 
 
@@ -35,6 +39,15 @@ class IpRule(Part):
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class UserOwnedStorage(Part):
     resource_id: Fact[ArmId | None] = arm_id("resourceId")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NetworkInjection(Part):
+    """Where the compute of agents is put: into a subnet of ours, or into a network that Microsoft manages."""
+
+    scenario: Fact[str | None] = choice("scenario", "none", "agent")
+    subnet: Fact[ArmId | None] = arm_id("subnetArmId")
+    is_managed: Fact[bool] = flag("useMicrosoftManagedNetwork", absent=False, source=INJECTION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,7 +87,9 @@ class CognitiveAccount(Resource):
     )
     workspace: Fact[ArmId | None] = arm_id("properties.amlWorkspace.resourceId")
     allows_projects: Fact[bool] = flag("properties.allowProjectManagement", absent=False)
-    network_injections: Fact[tuple[str, ...]] = texts("properties.networkInjections[].scenario")
+    network_injections: Fact[tuple[NetworkInjection, ...]] = parts(
+        "properties.networkInjections", NetworkInjection, source=INJECTION
+    )
 
     @property
     def is_being_deleted(self) -> bool:
@@ -85,6 +100,11 @@ class CognitiveAccount(Resource):
     def serves_openai(self) -> bool:
         """Whether the account answers the Azure OpenAI API: kinds OpenAI and AIServices."""
         return (self.kind.value or "").casefold() in {"openai", "aiservices"}
+
+    @property
+    def may_hold_projects(self) -> bool:
+        """Whether it is a Foundry account: kind AIServices with project management allowed."""
+        return (self.kind.value or "").casefold() == "aiservices" and self.allows_projects.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -97,3 +117,29 @@ class CognitiveDeployment(Resource):
     model_version: Fact[str | None] = text("properties.model.version")
     model_format: Fact[str | None] = text("properties.model.format")
     sku: Fact[str | None] = text("sku.name")
+    upgrade_option: Fact[str | None] = text("properties.versionUpgradeOption")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AccountModel(Resource):
+    """One row of `accounts/{a}/models`: what the account may deploy. `scope` is the account.
+
+    ARM gives these rows no id, so theirs is made of format, name and version.
+    """
+
+    ARM_TYPE: ClassVar[str] = "Microsoft.CognitiveServices/accounts/models"
+
+    format: Fact[str | None] = text("format")
+    version: Fact[str | None] = text("version")
+    lifecycle: Fact[str | None] = choice(
+        "lifecycleStatus",
+        "Stable",
+        "Preview",
+        "GenerallyAvailable",
+        "Deprecating",
+        "Deprecated",
+        "Legacy",
+        source=MODELS,
+    )
+    inference_ends: Fact[datetime | None] = moment("deprecation.inference", source=MODELS)
+    date_status: Fact[str | None] = text("deprecation.deprecationStatus")

@@ -7,10 +7,18 @@ from typing import ClassVar
 
 from auditor.model.ids import ArmId
 from auditor.model.resources.identity import Identity
-from auditor.model.wire import Fact, Resource, arm_id, choice, flag, part, text
+from auditor.model.wire import Fact, Part, Resource, arm_id, choice, flag, part, parts, text
 
 ENDPOINT = "https://learn.microsoft.com/azure/machine-learning/concept-secure-online-endpoint"
 MODEL = "https://learn.microsoft.com/rest/api/azureml/compute/get"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Schedule(Part):
+    """One time at which a compute instance is started or stopped."""
+
+    action: Fact[str | None] = choice("action", "Start", "Stop", source=MODEL)
+    status: Fact[str | None] = choice("status", "Enabled", "Disabled", source=MODEL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,12 +52,15 @@ class Compute(Resource):
         absent="NotSpecified",
         source=MODEL,
     )
-    sharing: Fact[str | None] = choice(
-        "properties.properties.applicationSharingPolicy", "Personal", "Shared", source=MODEL
+    sharing: Fact[str] = choice(
+        "properties.properties.applicationSharingPolicy", "Personal", "Shared", absent="Shared", source=MODEL
     )
     vm_size: Fact[str | None] = text("properties.properties.vmSize")
     idle_before_shutdown: Fact[str | None] = text("properties.properties.idleTimeBeforeShutdown")
     state: Fact[str | None] = text("properties.properties.state")
+    schedules: Fact[tuple[Schedule, ...]] = parts(
+        "properties.properties.schedules.computeStartStop", Schedule
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -85,6 +96,9 @@ class OnlineDeployment(Resource):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BatchEndpoint(Resource):
-    """`workspaces/{w}/batchEndpoints/{name}`. `scope` is the workspace. It has no network switch of its own."""
+    """`workspaces/{w}/batchEndpoints/{name}`. `scope` is the workspace.
+
+    It has no network switch of its own.
+    """
 
     ARM_TYPE: ClassVar[str] = "Microsoft.MachineLearningServices/workspaces/batchEndpoints"

@@ -10,6 +10,9 @@ from auditor.model.resources.connection import PrivateEndpointConnection
 from auditor.model.wire import Fact, Resource, choice, flag, parts, text
 
 ACCESS = "https://learn.microsoft.com/azure/container-registry/allow-access-trusted-services"
+PERMISSIONS = (
+    "https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions"
+)
 MODEL = "https://learn.microsoft.com/rest/api/containerregistry/registries/get"
 
 
@@ -19,7 +22,7 @@ class Registry(Resource):
 
     ARM_TYPE: ClassVar[str] = "Microsoft.ContainerRegistry/registries"
 
-    sku: Fact[str | None] = text("sku.name")
+    sku: Fact[str | None] = choice("sku.name", "Basic", "Standard", "Premium", "Classic", source=MODEL)
     login_server: Fact[str | None] = text("properties.loginServer")
     public_network_access: Fact[str] = choice(
         "properties.publicNetworkAccess", "Enabled", "Disabled", absent="Enabled", source=MODEL
@@ -37,7 +40,13 @@ class Registry(Resource):
     )
     admin_user: Fact[bool] = flag("properties.adminUserEnabled", absent=False, source=MODEL)
     anonymous_pull: Fact[bool] = flag("properties.anonymousPullEnabled", absent=False, source=MODEL)
-    role_assignment_mode: Fact[str | None] = text("properties.roleAssignmentMode")
+    role_assignment_mode: Fact[str] = choice(
+        "properties.roleAssignmentMode",
+        "LegacyRegistryPermissions",
+        "AbacRepositoryPermissions",
+        absent="LegacyRegistryPermissions",
+        source=PERMISSIONS,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

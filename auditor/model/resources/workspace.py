@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.model.ids import ArmId, MalformedId
+from auditor.model.resources.cognitive_account import IpRule
 from auditor.model.resources.identity import Identity
-from auditor.model.wire import Fact, Resource, anything, arm_id, arm_ids, choice, flag, part, text
+from auditor.model.wire import Fact, Resource, anything, arm_id, arm_ids, choice, flag, part, parts, text
 
 NETWORK = "https://learn.microsoft.com/azure/machine-learning/how-to-managed-network"
 PRIVATE_LINK = "https://learn.microsoft.com/azure/machine-learning/how-to-configure-private-link"
@@ -57,6 +58,8 @@ class Workspace(Resource):
     firewall_default_action: Fact[str | None] = choice(
         "properties.networkAcls.defaultAction", "Allow", "Deny", source=PRIVATE_LINK
     )
+    network_acls: Fact[object | None] = anything("properties.networkAcls", source=PRIVATE_LINK)
+    ip_rules: Fact[tuple[IpRule, ...]] = parts("properties.networkAcls.ipRules", IpRule)
     v1_legacy_mode: Fact[bool] = flag("properties.v1LegacyMode", absent=False, source=V2)
     public_access_behind_vnet: Fact[bool] = flag(
         "properties.allowPublicAccessWhenBehindVnet", absent=False, source=PRIVATE_LINK
@@ -122,6 +125,17 @@ class OutboundRule(Resource):
     def group(self) -> str | None:
         """The private link group of a PrivateEndpoint rule."""
         return self._member("subresourceTarget")
+
+    @property
+    def is_for_spark(self) -> bool:
+        """Whether a PrivateEndpoint rule serves serverless Spark too."""
+        found = self.destination.value
+        return isinstance(found, dict) and found.get("sparkEnabled") is True
+
+    @property
+    def service_tag(self) -> str | None:
+        """The tag of a ServiceTag rule, such as `MicrosoftContainerRegistry.westeurope`."""
+        return self._member("serviceTag")
 
     def _member(self, name: str) -> str | None:
         found = self.destination.value

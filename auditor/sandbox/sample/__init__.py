@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from auditor.sandbox.sample import (
+    agents,
     learning_dependencies,
+    learning_endpoints,
     machine_learning,
     on_your_data,
     private_app,
@@ -37,6 +39,7 @@ from auditor.sandbox.sample.roles import role_entries
 _ENDPOINTS = (
     *on_your_data.ENDPOINTS,
     *private_app.ENDPOINTS,
+    *agents.ENDPOINTS,
     *machine_learning.ENDPOINTS,
     *learning_dependencies.ENDPOINTS,
     *shared_services.ENDPOINTS,
@@ -108,9 +111,11 @@ def _resources() -> Iterator[ArmObject]:
     yield from on_your_data.claims_entries()
     yield from on_your_data.hr_entries()
     yield from private_app.private_app_entries()
+    yield from agents.agent_entries()
     yield from learning_dependencies.dependency_entries()
     yield from machine_learning.workspace_entries(outbound_rules())
     yield from managed_network_entries()
+    yield from learning_endpoints.serving_entries()
     yield from shared_services.shared_entries()
     yield from role_entries()
     yield from access_entries()

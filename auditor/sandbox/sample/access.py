@@ -1,8 +1,8 @@
 """Who may do what: role assignments, one deny assignment, and the groups that some of them go through.
 
 Wrong on purpose: the search identity of ``hr-chat`` holds its OpenAI role on the wrong resource group, the
-web app of ``hr-chat`` is Contributor of a whole subscription, and the ``actuarial-ml`` identity lacks backup
-semantics.
+web app of ``hr-chat`` is Contributor of a whole subscription, the ``actuarial-ml`` identity lacks backup
+semantics, and the identity of its sessions may not use the key vault's secrets.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from auditor.sandbox.sample.company import (
     lower_group,
     principal_of,
 )
-from auditor.sandbox.sample.learning_dependencies import STORAGE, VAULT
+from auditor.sandbox.sample.learning_dependencies import COMPONENT, SESSION_IDENTITY, STORAGE, VAULT
 from auditor.sandbox.sample.machine_learning import WORKSPACE
 from auditor.sandbox.sample.on_your_data import (
     CLAIMS_APP,
@@ -102,6 +102,7 @@ _UNDERWRITING: Final = (
     _group(GROUP_UNDERWRITING_CALLERS, roles.OPENAI_USER, private_app.OPENAI),
     _identity(private_app.IDENTITY, roles.ACR_PULL, REGISTRY),
 )
+_OF_SESSIONS: Final = (WORKSPACE, STORAGE, VAULT, REGISTRY, COMPONENT)
 _ACTUARIAL: Final = (
     _identity(WORKSPACE, roles.BLOB_DATA_CONTRIBUTOR, STORAGE),
     # Wrong: prompt flow needs Storage File Data Privileged Contributor, which also may use backup semantics.
@@ -118,6 +119,11 @@ _ACTUARIAL: Final = (
     _identity(WORKSPACE, roles.EMBEDDINGS_CALLER, CLAIMS_OPENAI),
     _identity(WORKSPACE, roles.SEARCH_INDEX_DATA_READER, CLAIMS_SEARCH),
     _group(GROUP_ACTUARIES, roles.DATA_SCIENTIST, WORKSPACE),
+    # Wrong: sessions of prompt flow also need the secrets of the vault (Key Vault Administrator).
+    *(_identity(SESSION_IDENTITY, roles.CONTRIBUTOR, target) for target in _OF_SESSIONS),
+    _identity(SESSION_IDENTITY, roles.BLOB_DATA_CONTRIBUTOR, STORAGE),
+    _identity(SESSION_IDENTITY, roles.FILE_DATA_PRIVILEGED_CONTRIBUTOR, STORAGE),
+    _group(GROUP_ACTUARIES, roles.MANAGED_IDENTITY_OPERATOR, SESSION_IDENTITY),
 )
 _PLATFORM: Final = (
     _group(GROUP_PLATFORM_OWNERS, roles.OWNER, MANAGEMENT_GROUP),

@@ -189,54 +189,6 @@ def shared_private_link(search_id: str, name: str, target: str, group_id: str) -
     yield connection(target, target_group, requester, state=state, seed=f"{name_of(search_id)}-{name}")
 
 
-def app_plan(plan_id: str) -> ArmObject:
-    return entry(
-        plan_id,
-        location="Sweden Central",
-        kind="linux",
-        sku={"name": "P1v3", "tier": "PremiumV3", "size": "P1v3", "family": "Pv3", "capacity": 1},
-        properties={"provisioningState": "Succeeded", "status": "Ready", "reserved": True},
-    )
-
-
-def web_app(site_id: str, plan_id: str, subnet_id: str) -> Iterable[ArmObject]:
-    """The site and its ``config/web``; in the list form ``siteConfig`` carries nulls, as Azure sends it."""
-    name = name_of(site_id)
-    yield entry(
-        site_id,
-        kind="app,linux",
-        location="Sweden Central",
-        identity=system_identity(site_id),
-        properties={
-            "state": "Running",
-            "enabled": True,
-            "defaultHostName": f"{name}.azurewebsites.net",
-            "enabledHostNames": [f"{name}.azurewebsites.net", f"{name}.scm.azurewebsites.net"],
-            "serverFarmId": plan_id,
-            "httpsOnly": True,
-            "publicNetworkAccess": "Disabled",
-            "virtualNetworkSubnetId": subnet_id,
-            "vnetRouteAllEnabled": True,
-            "siteConfig": {"numberOfWorkers": 1, "linuxFxVersion": "PYTHON|3.12", "minTlsVersion": None},
-        },
-    )
-    yield entry(
-        child(site_id, "config", "web"),
-        location="Sweden Central",
-        properties={
-            "linuxFxVersion": "PYTHON|3.12",
-            "minTlsVersion": "1.2",
-            "ftpsState": "Disabled",
-            "publicNetworkAccess": "Disabled",
-            "vnetRouteAllEnabled": True,
-            "ipSecurityRestrictions": [
-                {"ipAddress": "Any", "action": "Allow", "priority": 2147483647, "name": "Allow all"}
-            ],
-            "ipSecurityRestrictionsDefaultAction": "Allow",
-        },
-    )
-
-
 def diagnostic_setting(resource_id: str) -> ArmObject:
     """All logs to the shared Log Analytics workspace."""
     return entry(

@@ -41,6 +41,7 @@ CLAIMS: Final = _group(AI_PROD, "rg-claims-chat")
 HR: Final = _group(AI_PROD, "rg-hr-chat")
 HR_LOOK_ALIKE: Final = _group(AI_PROD, "rg-hr")
 UNDERWRITING: Final = _group(AI_PROD, "rg-underwriting-copilot")
+SERVICING: Final = _group(AI_PROD, "rg-servicing-agents")
 ACTUARIAL: Final = _group(AI_PROD, "rg-actuarial-ml")
 AI_NETWORK: Final = _group(AI_PROD, "rg-ai-network")
 AI_SHARED: Final = _group(AI_PROD, "rg-ai-shared")
@@ -52,6 +53,7 @@ RESOURCE_GROUPS: Final = (
     HR,
     HR_LOOK_ALIKE,
     UNDERWRITING,
+    SERVICING,
     ACTUARIAL,
     AI_NETWORK,
     AI_SHARED,

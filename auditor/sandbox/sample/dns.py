@@ -54,17 +54,17 @@ def _link(zone: str, vnet: str) -> ArmObject:
 
 def _record(zone: str, endpoint: Endpoint, host: Host) -> ArmObject:
     record_id = child(zone_id(zone), "A", host.record)
-    creator = (
-        f"created by private endpoint {endpoint.name} with resource guid {guid('resource', endpoint.id)}"
-    )
+    guid_of_endpoint = guid("resource", endpoint.id)
+    creator = f"created by private endpoint {endpoint.name} with resource guid {guid_of_endpoint}"
+    is_by_hand = endpoint.recorded_at is not None
     return entry(
         record_id,
         etag=guid("etag", record_id),
         properties={
-            "metadata": {"creator": creator},
+            **({} if is_by_hand else {"metadata": {"creator": creator}}),
             "fqdn": f"{host.record}.{zone}.",
-            "ttl": 10,
-            "aRecords": [{"ipv4Address": host.address}],
+            "ttl": 3600 if is_by_hand else 10,
+            "aRecords": [{"ipv4Address": endpoint.recorded_at or host.address}],
             "isAutoRegistered": False,
         },
     )

@@ -27,6 +27,7 @@ ENDPOINT_SUBNET: Final = child(SPOKE, "subnets", "private-endpoints")
 ZONE_OF_SUFFIX: Final = {
     "openai.azure.com": "privatelink.openai.azure.com",
     "cognitiveservices.azure.com": "privatelink.cognitiveservices.azure.com",
+    "services.ai.azure.com": "privatelink.services.ai.azure.com",
     "search.windows.net": "privatelink.search.windows.net",
     "blob.core.windows.net": "privatelink.blob.core.windows.net",
     "file.core.windows.net": "privatelink.file.core.windows.net",
@@ -65,6 +66,7 @@ class Endpoint:
 
     ``approved`` False is a manual request that waits; ``dns_configs_shown`` False is an endpoint whose
     ``customDnsConfigs`` came back empty, so that only its network interface tells the names.
+    ``recorded_at`` is the address that a record made by hand names; such an endpoint has no zone group.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Endpoint:
     approved: bool = True
     request_message: str = ""
     dns_configs_shown: bool = True
+    recorded_at: str | None = None
     subnet: str = field(default=ENDPOINT_SUBNET)
 
     @property
@@ -100,7 +103,8 @@ def endpoint_entries(endpoint: Endpoint) -> Iterable[ArmObject]:
     """What one endpoint leaves in ARM: itself, its interface, its zone group, the target's connection."""
     yield _private_endpoint(endpoint)
     yield _network_interface(endpoint)
-    yield _zone_group(endpoint)
+    if endpoint.recorded_at is None:
+        yield zone_group(endpoint)
     yield connection(
         endpoint.target, endpoint.group_id, endpoint.id, state=endpoint.state, seed=endpoint.name
     )
@@ -178,7 +182,7 @@ def _network_interface(endpoint: Endpoint) -> ArmObject:
     )
 
 
-def _zone_group(endpoint: Endpoint) -> ArmObject:
+def zone_group(endpoint: Endpoint) -> ArmObject:
     zones = list(dict.fromkeys(host.zone for host in endpoint.hosts))
     return entry(
         child(endpoint.id, "privateDnsZoneGroups", "default"),

@@ -24,6 +24,7 @@ from auditor.sandbox.sample.company import (
     entry,
     guid,
     name_of,
+    user_assigned_identity,
     within,
 )
 from auditor.sandbox.sample.endpoints import Endpoint, Host, private_link_resource
@@ -32,6 +33,9 @@ STORAGE: Final = within(ACTUARIAL, "Microsoft.Storage/storageAccounts", "stactua
 VAULT: Final = within(ACTUARIAL, "Microsoft.KeyVault/vaults", "kv-actuarial-ml")
 # Azure always answers with this namespace in lower case.
 COMPONENT: Final = within(ACTUARIAL, "microsoft.insights/components", "appi-actuarial-ml")
+SESSION_IDENTITY: Final = within(
+    ACTUARIAL, "Microsoft.ManagedIdentity/userAssignedIdentities", "id-actuarial-sessions"
+)
 _SCOPE: Final = within(ACTUARIAL, "microsoft.insights/privateLinkScopes", "ampls-norrland-ai")
 
 ENDPOINTS: Final = (
@@ -65,6 +69,7 @@ def dependency_entries() -> Iterable[ArmObject]:
     yield private_link_resource(VAULT, "vault", ["default"], ["privatelink.vaultcore.azure.net"])
     yield diagnostic_setting(VAULT)
     yield _component()
+    yield user_assigned_identity(SESSION_IDENTITY)
     yield from _private_link_scope()
 
 

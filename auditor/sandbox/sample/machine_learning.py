@@ -1,6 +1,7 @@
 """``actuarial-ml``: a machine learning workspace behind a managed network, and its children.
 
-Wrong on purpose: its identity may reach file shares over SMB only (see the module ``access``).
+Wrong on purpose: its identity may reach file shares over SMB only (see the module ``access``), and one of
+its compute instances never shuts down by itself.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from auditor.sandbox.sample.company import (
     LOCATION,
     TENANT,
     ArmObject,
+    assigned_identities,
     child,
     created_by_pipeline,
     entry,
@@ -25,7 +27,7 @@ from auditor.sandbox.sample.company import (
     within,
 )
 from auditor.sandbox.sample.endpoints import Endpoint, Host, private_link_resource
-from auditor.sandbox.sample.learning_dependencies import COMPONENT, STORAGE, VAULT
+from auditor.sandbox.sample.learning_dependencies import COMPONENT, SESSION_IDENTITY, STORAGE, VAULT
 from auditor.sandbox.sample.on_your_data import CLAIMS_OPENAI, CLAIMS_SEARCH
 from auditor.sandbox.sample.shared_services import REGISTRY
 
@@ -64,7 +66,6 @@ def workspace_entries(outbound_rules: dict[str, ArmObject]) -> Iterable[ArmObjec
     yield from _datastores()
     yield _connection("claims-openai", "AzureOpenAI", CLAIMS_OPENAI, "openai.azure.com")
     yield _connection("claims-search", "CognitiveSearch", CLAIMS_SEARCH, "search.windows.net")
-    yield from _online_endpoint()
 
 
 def _workspace(outbound_rules: dict[str, ArmObject]) -> ArmObject:
@@ -75,7 +76,11 @@ def _workspace(outbound_rules: dict[str, ArmObject]) -> ArmObject:
         sku={"name": "Basic", "tier": "Basic"},
         tags={},
         etag=None,
-        identity=system_identity(WORKSPACE),
+        identity={
+            **system_identity(WORKSPACE),
+            "type": "SystemAssigned,UserAssigned",
+            "userAssignedIdentities": assigned_identities(SESSION_IDENTITY),
+        },
         systemData=created_by_pipeline(),
         properties={
             "provisioningState": "Succeeded",
@@ -150,6 +155,10 @@ def _computes() -> Iterable[ArmObject]:
     }
     yield _compute("cpu-build", "AmlCompute", cluster)
     yield _compute("ci-ingrid", "ComputeInstance", instance)
+    assigned = {"objectId": guid("user", "oskar.berg"), "tenantId": TENANT}
+    restless = {**instance, "personalComputeInstanceSettings": {"assignedUser": assigned}, "state": "Running"}
+    del restless["idleTimeBeforeShutdown"]
+    yield _compute("ci-oskar", "ComputeInstance", restless)
 
 
 def _compute(name: str, compute_type: str, properties: ArmObject) -> ArmObject:
@@ -212,41 +221,5 @@ def _connection(name: str, category: str, target: str, suffix: str) -> ArmObject
             "group": "AzureAI",
             "error": None,
             "metadata": {"ApiType": "Azure", "ResourceId": target},
-        },
-    )
-
-
-def _online_endpoint() -> Iterable[ArmObject]:
-    endpoint = child(WORKSPACE, "onlineEndpoints", "reserve-forecast")
-    deployment = child(endpoint, "deployments", "blue")
-    yield entry(
-        endpoint,
-        location=LOCATION,
-        kind="Managed",
-        tags={},
-        identity=system_identity(endpoint),
-        properties={
-            "authMode": "AADToken",
-            "publicNetworkAccess": "Disabled",
-            "provisioningState": "Succeeded",
-            "scoringUri": f"https://reserve-forecast.{LOCATION}.inference.ml.azure.com/score",
-            "traffic": {"blue": 100},
-            # The whole id in lower case, as the service keeps it.
-            "properties": {"azureml.onlineendpointid": endpoint.lower()},
-        },
-    )
-    yield entry(
-        deployment,
-        location=LOCATION,
-        kind="Managed",
-        sku={"name": "Default", "capacity": 1},
-        tags={},
-        properties={
-            "endpointComputeType": "Managed",
-            "instanceType": "Standard_DS3_v2",
-            "model": child(child(WORKSPACE, "models", "reserve-forecast"), "versions", "7"),
-            "environmentId": child(child(WORKSPACE, "environments", "AzureML-sklearn-1.5"), "versions", "24"),
-            "provisioningState": "Succeeded",
-            "appInsightsEnabled": True,
         },
     )

@@ -1,4 +1,8 @@
-"""The managed network of ``actuarial-ml``: its outbound rules, and the endpoints they make."""
+"""The managed network of ``actuarial-ml``: its outbound rules, and the endpoints they make.
+
+Wrong on purpose: the rule to the storage queues, which the batch endpoint needs, has failed, and no rule
+admits the hosts from which the model of the catalog installs its packages.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +34,10 @@ _PRIVATE_ENDPOINT_RULES: Final = (
     ("", REGISTRY, "registry"),
     ("claims-openai", CLAIMS_OPENAI, "account"),
     ("claims-search", CLAIMS_SEARCH, "searchService"),
+    ("reserve-runs-queue", STORAGE, "queue"),
+    ("reserve-runs-table", STORAGE, "table"),
 )
+FAILED_RULE: Final = "reserve-runs-queue"
 _SERVICE_TAG_RULES: Final = (
     ("AzureActiveDirectory", "TCP", "80, 443"),
     ("AzureFrontDoor.FirstParty", "TCP", "443"),
@@ -57,15 +64,22 @@ def outbound_rules() -> dict[str, ArmObject]:
             {"serviceTag": tag, "protocol": protocol, "portRanges": ports, "action": "Allow"},
             required=True,
         )
-    rules["national-statistics"] = _rule("FQDN", _STATISTICS_HOST, required=False)
+    rules["national-statistics"] = host_rule(_STATISTICS_HOST)
+    rules[FAILED_RULE]["status"] = "Failed"
     return rules
+
+
+def host_rule(host: str) -> ArmObject:
+    """The properties of a rule that admits a host."""
+    return _rule("FQDN", host, required=False)
 
 
 def managed_network_entries() -> Iterable[ArmObject]:
     for name, properties in outbound_rules().items():
         yield entry(child(WORKSPACE, "outboundRules", name), properties=properties)
     for name, target, group_id in _PRIVATE_ENDPOINT_RULES:
-        yield _connection_on_target(_rule_name(name, target, group_id), target, group_id)
+        if name != FAILED_RULE:
+            yield connection_on_target(_rule_name(name, target, group_id), target, group_id)
 
 
 def _rule_name(name: str, target: str, group_id: str) -> str:
@@ -91,7 +105,7 @@ def _rule(rule_type: str, destination: ArmObject | str, *, required: bool) -> Ar
     }
 
 
-def _connection_on_target(rule: str, target: str, group_id: str) -> ArmObject:
+def connection_on_target(rule: str, target: str, group_id: str) -> ArmObject:
     """The endpoint lives in a subscription of the platform, where we can read nothing."""
     requester = within(
         f"/subscriptions/{LEARNING_PLATFORM}/resourceGroups/{guid('platform-group', WORKSPACE)}",

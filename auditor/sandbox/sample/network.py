@@ -1,4 +1,7 @@
-"""Hub and spoke: virtual networks, their subnets and peerings, network security groups, the VPN gateway."""
+"""Hub and spoke: virtual networks, their subnets and peerings, network security groups, the VPN gateway.
+
+Wrong on purpose: one rule of the endpoints' security group is wider than its consumer.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +28,10 @@ HUB_VNET: Final = within(HUB_NETWORK, "Microsoft.Network/virtualNetworks", "vnet
 CLAIMS_APPS_SUBNET: Final = child(SPOKE, "subnets", "apps")
 HR_APPS_SUBNET: Final = child(SPOKE, "subnets", "apps-hr")
 CONTAINER_APPS_SUBNET: Final = child(SPOKE, "subnets", "container-apps")
+AGENTS_SUBNET: Final = child(SPOKE, "subnets", "agents")
 
 _NSG = "Microsoft.Network/networkSecurityGroups"
-_ENDPOINTS_NSG: Final = within(AI_NETWORK, _NSG, "nsg-private-endpoints")
+ENDPOINTS_NSG: Final = within(AI_NETWORK, _NSG, "nsg-private-endpoints")
 _APPS_NSG: Final = within(AI_NETWORK, _NSG, "nsg-apps")
 _CONTAINERS_NSG: Final = within(AI_NETWORK, _NSG, "nsg-container-apps")
 _MANAGEMENT_NSG: Final = within(HUB_NETWORK, _NSG, "nsg-hub-management")
@@ -40,16 +44,19 @@ _ENDPOINTS_PREFIX: Final = "10.40.1.0/24"
 _APPS_PREFIX: Final = "10.40.2.0/26"
 _HR_APPS_PREFIX: Final = "10.40.2.64/26"
 _CONTAINERS_PREFIX: Final = "10.40.4.0/23"
+_AGENTS_PREFIX: Final = "10.40.6.0/24"
 _VPN_CLIENTS_PREFIX: Final = "172.16.200.0/24"
+# Of the endpoint of underwriting-copilot, whose module builds on this one.
+_COPILOT_ENDPOINT: Final = "10.40.1.30/32"
 
 
 def network_entries(endpoints: Sequence[Endpoint]) -> Iterable[ArmObject]:
     yield from (_resource_group(group_id) for group_id in RESOURCE_GROUPS)
     yield _hub()
     yield _spoke(endpoints)
-    yield _security_group(_ENDPOINTS_NSG, _endpoint_rules(), [ENDPOINT_SUBNET])
+    yield _security_group(ENDPOINTS_NSG, _endpoint_rules(), [ENDPOINT_SUBNET])
     yield _security_group(_APPS_NSG, [], [CLAIMS_APPS_SUBNET, HR_APPS_SUBNET])
-    yield _security_group(_CONTAINERS_NSG, [], [CONTAINER_APPS_SUBNET])
+    yield _security_group(_CONTAINERS_NSG, [], [CONTAINER_APPS_SUBNET, AGENTS_SUBNET])
     yield _security_group(_MANAGEMENT_NSG, [], [child(HUB_VNET, "subnets", "management")])
     yield _gateway()
     yield _gateway_address()
@@ -132,7 +139,7 @@ def _hub() -> ArmObject:
 
 def _spoke(endpoints: Sequence[Endpoint]) -> ArmObject:
     web = "Microsoft.Web/serverFarms"
-    private = _subnet(SPOKE, "private-endpoints", _ENDPOINTS_PREFIX, nsg=_ENDPOINTS_NSG)
+    private = _subnet(SPOKE, "private-endpoints", _ENDPOINTS_PREFIX, nsg=ENDPOINTS_NSG)
     private["properties"] |= {
         "privateEndpointNetworkPolicies": "Enabled",
         "privateEndpoints": [{"id": endpoint.id} for endpoint in endpoints],
@@ -148,27 +155,34 @@ def _spoke(endpoints: Sequence[Endpoint]) -> ArmObject:
             nsg=_CONTAINERS_NSG,
             delegated_to="Microsoft.App/environments",
         ),
+        _subnet(
+            SPOKE, "agents", _AGENTS_PREFIX, nsg=_CONTAINERS_NSG, delegated_to="Microsoft.App/environments"
+        ),
     ]
     peering = _peering(SPOKE, HUB_VNET, _HUB_PREFIX, useRemoteGateways=True)
     return _vnet(SPOKE, _SPOKE_PREFIX, subnets, peering)
 
 
 def _endpoint_rules() -> list[ArmObject]:
-    apps = [_APPS_PREFIX, _HR_APPS_PREFIX, _CONTAINERS_PREFIX]
+    apps = [_APPS_PREFIX, _HR_APPS_PREFIX, _CONTAINERS_PREFIX, _AGENTS_PREFIX]
     return [
+        # Wrong: left from a trial, it goes before the deny and lets the whole network, peers and all, in.
+        _rule("allow-copilot-trial", 120, "Allow", ["VirtualNetwork"], _COPILOT_ENDPOINT),
         _rule("allow-apps", 150, "Allow", apps),
         _rule("allow-vpn-clients", 160, "Allow", [_VPN_CLIENTS_PREFIX]),
         _rule("deny-others", 200, "Deny", ["*"]),
     ]
 
 
-def _rule(name: str, priority: int, access: str, sources: list[str]) -> ArmObject:
+def _rule(
+    name: str, priority: int, access: str, sources: list[str], destination: str = _ENDPOINTS_PREFIX
+) -> ArmObject:
     properties: ArmObject = {
         "provisioningState": "Succeeded",
         "protocol": "TCP",
         "sourcePortRange": "*",
         "destinationPortRange": "443",
-        "destinationAddressPrefix": _ENDPOINTS_PREFIX,
+        "destinationAddressPrefix": destination,
         "access": access,
         "priority": priority,
         "direction": "Inbound",
@@ -182,7 +196,7 @@ def _rule(name: str, priority: int, access: str, sources: list[str]) -> ArmObjec
         properties["sourceAddressPrefixes"] = sources
     else:
         properties["sourceAddressPrefix"] = sources[0]
-    return entry(child(_ENDPOINTS_NSG, "securityRules", name), properties=properties)
+    return entry(child(ENDPOINTS_NSG, "securityRules", name), properties=properties)
 
 
 _DEFAULT_RULES: Final = (

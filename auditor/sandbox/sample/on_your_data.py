@@ -1,4 +1,4 @@
-"""Two On Your Data workloads: ``claims-chat``, where all is right, and ``hr-chat``, wrong in five ways.
+"""Two On Your Data workloads: ``claims-chat``, where all is right, and ``hr-chat``, wrong in six ways.
 
 What is wrong with ``hr-chat`` is said at the line that makes it so.
 """
@@ -6,10 +6,10 @@ What is wrong with ``hr-chat`` is said at the line that makes it so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from auditor.sandbox.sample.ai_services import (
-    app_plan,
     blob_logging,
     diagnostic_setting,
     model_entries,
@@ -23,7 +23,6 @@ from auditor.sandbox.sample.ai_services import (
     storage_account,
     storage_host,
     storage_link_resource,
-    web_app,
 )
 from auditor.sandbox.sample.company import (
     CLAIMS,
@@ -39,6 +38,7 @@ from auditor.sandbox.sample.company import (
 )
 from auditor.sandbox.sample.endpoints import Endpoint, Host, connection, private_link_resource
 from auditor.sandbox.sample.network import CLAIMS_APPS_SUBNET, HR_APPS_SUBNET
+from auditor.sandbox.sample.web_apps import app_plan, web_app
 
 CLAIMS_OPENAI: Final = within(CLAIMS, "Microsoft.CognitiveServices/accounts", "oai-norrland-claims")
 CLAIMS_SEARCH: Final = within(CLAIMS, "Microsoft.Search/searchServices", "srch-norrland-claims")
@@ -60,6 +60,8 @@ _CLAIMS_SITE_HOSTS: Final = tuple(
     for suffix in ("azurewebsites.net", "scm.azurewebsites.net")
 )
 
+_HR_SEARCH_ENDPOINT: Final = search_endpoint("pe-hr-search", HR_SEARCH, "10.40.1.21")
+
 ENDPOINTS: Final = (
     openai_endpoint("pe-claims-openai", CLAIMS_OPENAI, "10.40.1.10"),
     search_endpoint("pe-claims-search", CLAIMS_SEARCH, "10.40.1.11"),
@@ -72,7 +74,8 @@ ENDPOINTS: Final = (
     ),
     Endpoint(name="pe-claims-app", target=CLAIMS_APP, group_id="sites", hosts=_CLAIMS_SITE_HOSTS),
     openai_endpoint("pe-hr-openai", HR_OPENAI, "10.40.1.20"),
-    search_endpoint("pe-hr-search", HR_SEARCH, "10.40.1.21"),
+    # Wrong: its record was made by hand and kept the address of the endpoint that stood there before.
+    replace(_HR_SEARCH_ENDPOINT, recorded_at="10.40.1.18"),
     # Wrong: the request waits for approval, although network, interface and DNS are ready for it.
     Endpoint(
         name="pe-hr-blob",
@@ -177,7 +180,7 @@ def _hr_site() -> Iterator[ArmObject]:
         "name": "norrland-offices",
         "tag": "Default",
     }
-    site, configuration = web_app(HR_APP, HR_PLAN, HR_APPS_SUBNET)
+    site, configuration, sign_in = web_app(HR_APP, HR_PLAN, HR_APPS_SUBNET)
     site["properties"]["publicNetworkAccess"] = "Enabled"
     configuration["properties"] |= {
         "publicNetworkAccess": "Enabled",
@@ -189,6 +192,7 @@ def _hr_site() -> Iterator[ArmObject]:
     }
     yield site
     yield configuration
+    yield sign_in
 
 
 def _common_entries(openai: str, search: str, storage: str) -> Iterable[ArmObject]:

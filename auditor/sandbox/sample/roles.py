@@ -101,6 +101,31 @@ SMB_SHARE_CONTRIBUTOR: Final = Role(
     name="Storage File Data SMB Share Contributor",
     data_actions=(f"{_FILES}/read", f"{_FILES}/write", f"{_FILES}/delete"),
 )
+FILE_DATA_PRIVILEGED_CONTRIBUTOR: Final = Role(
+    guid="69566ab7-960f-475b-8e7c-b3118f30c6bd",
+    name="Storage File Data Privileged Contributor",
+    data_actions=(
+        f"{_FILES}/read",
+        f"{_FILES}/write",
+        f"{_FILES}/delete",
+        f"{_FILES}/modifypermissions/action",
+        "Microsoft.Storage/storageAccounts/fileServices/readFileBackupSemantics/action",
+        "Microsoft.Storage/storageAccounts/fileServices/writeFileBackupSemantics/action",
+    ),
+)
+MANAGED_IDENTITY_OPERATOR: Final = Role(
+    guid="f1a07417-d97a-45cb-824c-7a7467783830",
+    name="Managed Identity Operator",
+    actions=(
+        "Microsoft.ManagedIdentity/userAssignedIdentities/*/read",
+        "Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action",
+        "Microsoft.Authorization/*/read",
+        "Microsoft.Insights/alertRules/*",
+        "Microsoft.Resources/subscriptions/resourceGroups/read",
+        "Microsoft.Resources/deployments/*",
+        "Microsoft.Support/*",
+    ),
+)
 OPENAI_CONTRIBUTOR: Final = Role(
     guid="a001fd3d-188f-4b5d-821b-7da978bf7442",
     name="Cognitive Services OpenAI Contributor",
@@ -248,6 +273,8 @@ ROLES: Final = (
     BLOB_DATA_CONTRIBUTOR,
     BLOB_DATA_READER,
     SMB_SHARE_CONTRIBUTOR,
+    FILE_DATA_PRIVILEGED_CONTRIBUTOR,
+    MANAGED_IDENTITY_OPERATOR,
     OPENAI_CONTRIBUTOR,
     OPENAI_USER,
     ACR_PULL,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from auditor.model.estate import Estate
 from auditor.model.finding import NotRead
 from auditor.model.ids import ArmId
 from auditor.model.resources.connection import PrivateEndpointConnection
+from auditor.model.resources.container_registry import Registry
+from auditor.model.resources.key_vault import Vault
 from auditor.model.resources.network import PrivateEndpoint, PrivateLinkServiceConnection
 from auditor.model.resources.storage_account import StorageAccount
 from auditor.model.wire import Resource
+from auditor.relate.dependencies import in_use
 from auditor.relate.owners import Owner, known, owner_of
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.rule import Subject, View
@@ -35,8 +38,8 @@ class Linked:
 class LinkedEndpoints:
     """Private endpoints of audited subscriptions that name an audited AI resource, gone ones included.
 
-    Of storage accounts only those of workloads count, all with `--all-resources`. An endpoint whose requests
-    are malformed is a subject too: where it leads cannot be told.
+    Of storage accounts, key vaults and registries only those of workloads count, all with `--all-resources`.
+    An endpoint whose requests are malformed is a subject too: where it leads cannot be told.
     """
 
     @property
@@ -48,12 +51,14 @@ class LinkedEndpoints:
         return (*CONNECTION_TYPES, *TARGET_OF.values(), *RELATION_READS)
 
     def __call__(self, view: View, /) -> Iterator[Subject[Linked]]:
+        used = in_use(view.estate, view.relations)
         for endpoint in view.estate.listed(PrivateEndpoint):
             if endpoint.scope not in view.estate.audited:
                 continue
             requests = _requests(endpoint)
             found = (known(request.target) for request in requests or ())
-            targets = tuple(dict.fromkeys(rid for rid in found if rid is not None and _is_judged(view, rid)))
+            judged = (rid for rid in found if rid is not None and _is_judged(view, rid, used))
+            targets = tuple(dict.fromkeys(judged))
             if targets or requests is None:
                 linked = Linked(endpoint=endpoint, targets=targets)
                 related = tuple(rid.text for rid in targets)
@@ -107,8 +112,10 @@ def _requests(endpoint: PrivateEndpoint) -> tuple[PrivateLinkServiceConnection, 
     return endpoint.requests
 
 
-def _is_judged(view: View, target: ArmId) -> bool:
+def _is_judged(view: View, target: ArmId, used: Collection[ArmId]) -> bool:
     of = TARGETS.get((target.resource_type or "").lower())
     if of is None or target.subscription not in view.estate.audited:
         return False
-    return of is not StorageAccount or view.all_resources or bool(view.relations.workloads_of(target))
+    if view.all_resources or of not in (StorageAccount, Vault, Registry):
+        return True
+    return target in used or bool(view.relations.workloads_of(target))

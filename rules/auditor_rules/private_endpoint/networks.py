@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from auditor.model.finding import Confidence, Evidence, NotRead
+from auditor.model.finding import Confidence, Evidence, NotRead, Undecided
 from auditor.model.ids import ArmId
+from auditor.model.reasons import Reason
 from auditor.model.resources.app import Site
 from auditor.model.resources.cognitive_account import CognitiveAccount
-from auditor.model.resources.network import VirtualNetwork
+from auditor.model.resources.connection import PrivateEndpointConnection
+from auditor.model.resources.network import PrivateEndpoint, VirtualNetwork
 from auditor.model.resources.workspace import Workspace
 from auditor.model.wire import Resource
-from auditor.relate.expectations import CONNECTION_OF
+from auditor.relate.expectations import CONNECTION_OF, explain
+from auditor.relate.owners import Owner, is_retired, owner_of
 from auditor.relate.workloads import MEMBER_TYPES, TIES, Role, Tie, Workload
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.rule import Subject, View
-from auditor_rules.private_endpoint.linked import our_endpoint
+from auditor_rules.private_endpoint.linked import is_ours
 from auditor_rules.subjects import CONFIDENCE, CONNECTION_TYPES
 
 _REACHED: tuple[Role, ...] = ("openai", "search", "storage")
@@ -36,12 +39,16 @@ class Ends:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Homes:
-    """The virtual networks in which one member has approved endpoints of ours, and where that was seen."""
+    """The virtual networks in which one member has approved endpoints of ours, and where that was seen.
+
+    `unseen` names approved endpoints that cannot be read and that no service of ours is known to have made.
+    """
 
     member: ArmId
     networks: frozenset[ArmId]
     subnet: ArmId | None
     evidence: tuple[Evidence, ...]
+    unseen: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,17 +75,53 @@ class WorkloadEnds:
 
 
 def homes_of(view: View, member: ArmId) -> Homes:
-    """Raises NotRead where the member's connections, or an approved endpoint of our tenant, were not read."""
+    """Where one member has approved endpoints of ours.
+
+    Raises NotRead where the member's connections, or the list of an approved endpoint of our tenant, were not
+    read, and Undecided where that list lacks the endpoint.
+    """
     evidence: list[Evidence] = []
+    unseen: list[Evidence] = []
     networks: dict[ArmId, ArmId | None] = {}
     for row in view.estate.children(CONNECTION_OF[(member.resource_type or "").lower()], member):
-        if row.status.value != "Approved" or (endpoint := our_endpoint(view.estate, row)) is None:
+        if row.status.value != "Approved" or (named := row.private_endpoint.value) is None:
             continue
+        if not is_ours(view.estate, row):
+            if _may_be_ours(view, row, named):
+                unseen.append(row.private_endpoint.evidence())
+            continue
+        endpoint = view.estate.find(PrivateEndpoint, named)
+        if endpoint is None:
+            raise _hidden(row, named)
         if (network := endpoint.virtual_network) is not None:
             networks.setdefault(network, endpoint.subnet.value)
             evidence.append(endpoint.subnet.evidence())
-    subnet = next(iter(networks.values()), None)
-    return Homes(member=member, networks=frozenset(networks), subnet=subnet, evidence=tuple(evidence))
+    return Homes(
+        member=member,
+        networks=frozenset(networks),
+        subnet=next(iter(networks.values()), None),
+        evidence=tuple(evidence),
+        unseen=tuple(unseen),
+    )
+
+
+def _may_be_ours(view: View, connection: PrivateEndpointConnection, named: ArmId) -> bool:
+    """Whether an endpoint that nobody here can see may stand in a network of ours.
+
+    Those of managed networks and shared private links do not, nor do those of other tenants.
+    """
+    subscription = named.subscription
+    if subscription is None or is_retired(connection):
+        return False
+    if owner_of(view.estate, subscription)[0] is Owner.OTHER:
+        return False
+    found = explain(view.estate, connection, subscription)
+    return not found.wanted_by or found.is_surplus
+
+
+def _hidden(connection: PrivateEndpointConnection, named: ArmId) -> Undecided:
+    said = f"{named} is approved, but not in its subscription's list of private endpoints: hidden"
+    return Undecided(said, Reason.HIDDEN, evidence=(connection.private_endpoint.evidence(),))
 
 
 def consumers_of(view: View, workload: Workload) -> dict[ArmId, Evidence]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from auditor.model.finding import NotRead
+from auditor.model.private_link import ZONES
 from auditor.model.reasons import Reason
 from auditor.model.resources.connection import PrivateEndpointConnection
 from auditor.relate.actions import unstated
@@ -14,8 +16,9 @@ from auditor_rules.subjects import ALL_CONNECTIONS
 
 _BROKEN = frozenset({"Rejected", "Disconnected", "Timeout"})
 _CHANGING = frozenset({"Rejecting", "Disconnecting"})
+_SPELT = {need.group.lower(): need.group for need in ZONES}
 _LEFTOVER = Remedy(
-    summary="Nothing of ours uses the connection: delete it.",
+    summary="No endpoint that can be seen uses the connection: make sure nobody else does, then delete it.",
     az="az network private-endpoint-connection delete --id {id}",
 )
 
@@ -64,7 +67,8 @@ def private_endpoint_broken_connection(connection: PrivateEndpointConnection, vi
         to this target. Timeout is a status of workspaces. Storage and workspace connections name no group,
         so that of an endpoint which is gone cannot be told.
     Remedy
-        Delete the endpoint and create it again, or delete what is left of a stranger's connection.
+        Delete the endpoint and create it again. Where the endpoint is a stranger's or is in no list of ours
+        any more, delete the connection that is left on the target.
     """
     status = connection.status
     if status.value is None:
@@ -98,16 +102,33 @@ def _broken(connection: PrivateEndpointConnection, view: View, said: str) -> Fai
     if named is None or not is_ours(view.estate, connection):
         said = f"{said}, and its endpoint is not in a subscription of ours that is visible"
         return Fail(message=said, evidence=evidence, remedy=_LEFTOVER)
+    is_left = _is_left_over(connection, view)
+    if is_left:
+        said = f"{said}, and its endpoint is not in its subscription's list any more"
     lost, note = _lost_groups(connection, view)
     if lost:
-        said = f"{said}, and no other approved endpoint of ours serves {', '.join(sorted(lost))} here"
+        said = f"{said}, and no other approved endpoint of ours serves {_names(lost)} here"
     return Fail(
         message=said,
         evidence=evidence,
         severity=Severity.HIGH if lost else None,
+        remedy=_LEFTOVER if is_left else None,
         fills=(("endpoint", named.text),),
         notes=(note,) if note else (),
     )
+
+
+def _is_left_over(connection: PrivateEndpointConnection, view: View) -> bool:
+    """Whether the endpoint is surely not listed; a list that was not read leaves it to be looked for."""
+    try:
+        return our_endpoint(view.estate, connection) is None
+    except NotRead:
+        return False
+
+
+def _names(groups: frozenset[str]) -> str:
+    """The groups as ARM spells them."""
+    return ", ".join(sorted(_SPELT.get(group, group) for group in groups))
 
 
 def _lost_groups(connection: PrivateEndpointConnection, view: View) -> tuple[frozenset[str], str]:
@@ -122,5 +143,5 @@ def _lost_groups(connection: PrivateEndpointConnection, view: View) -> tuple[fro
     is_complete = estate.was_read(type(connection), connection.scope) and None not in served
     if not lost or (is_complete and (own is not None or not served)):
         return lost, ""
-    note = f"whether it was the only endpoint for {', '.join(sorted(lost))} cannot be told from what was read"
+    note = f"whether it was the only endpoint for {_names(lost)} cannot be told from what was read"
     return frozenset(), note

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -88,7 +89,8 @@ def private_endpoint_common_network(ends: Ends, view: View) -> Verdict:
     Fail when
         The networks do not meet. For a workspace also where they are only peered.
     Unknown when
-        Connections, an approved endpoint of our tenant or a network could not be read; the networks meet only
+        Connections, an approved endpoint or a network could not be read, endpoints of managed networks and
+        shared private links of ours left out; the networks meet only
         through a third one, such as a hub or a virtual WAN, whose routing is not read; or that the resources
         belong together is only suggested.
     Not applicable when
@@ -103,21 +105,52 @@ def private_endpoint_common_network(ends: Ends, view: View) -> Verdict:
         Create the missing endpoint, or peer the networks.
     """
     homes = [homes_of(view, rid) for rid in ends.members]
-    missing = tuple(
-        f"{home.member.name} has no approved endpoint of ours" for home in homes if not home.networks
-    )
-    apart = tuple(f"{rid.name} is left out: that it belongs here is only suggested" for rid in ends.apart)
+    unseen = [home for home in homes if home.unseen and not home.networks]
+    notes = _notes(ends, homes)
     present = [home for home in homes if home.networks]
     is_learning = (ends.workload.anchor.resource_type or "").lower() == Workspace.ARM_TYPE.lower()
     consumers = {} if is_learning else consumers_of(view, ends.workload)
     if len(present) + bool(consumers) < 2 or not present or (is_learning and not homes[0].networks):
-        return NotApplicable(
-            message="fewer than two ends of the workload have a known network",
-            reason=Reason.NOT_USED,
-            notes=(*missing, *apart),
+        verdict: Verdict = NotApplicable(
+            message="fewer than two ends of the workload have a known network", reason=Reason.NOT_USED
         )
-    verdict = _beside_workspace(present) if is_learning else _together(view, present, consumers)
-    return replace(verdict, notes=(*verdict.notes, *missing, *apart))
+    else:
+        verdict = _beside_workspace(present) if is_learning else _together(view, present, consumers)
+    if unseen and isinstance(verdict, Pass | NotApplicable):
+        verdict = _unseen(unseen)
+    return replace(verdict, notes=(*verdict.notes, *notes))
+
+
+def _notes(ends: Ends, homes: Sequence[Homes]) -> tuple[str, ...]:
+    """Each end that is left out and why; by its id where another end has the same name."""
+    names = Counter(rid.name.lower() for rid in (*ends.members, *ends.apart))
+
+    def called(rid: ArmId) -> str:
+        return rid.name if names[rid.name.lower()] == 1 else rid.text
+
+    lone = [home for home in homes if not home.networks]
+    return tuple(
+        dict.fromkeys(
+            (
+                *(f"{called(one.member)} has no approved endpoint of ours" for one in lone if not one.unseen),
+                *(
+                    f"{called(one.member)} is reached by endpoints that cannot be read"
+                    for one in lone
+                    if one.unseen
+                ),
+                *(f"{called(rid)} is left out: that it belongs here is only suggested" for rid in ends.apart),
+            )
+        )
+    )
+
+
+def _unseen(homes: Sequence[Homes]) -> Unknown:
+    first = homes[0]
+    return Unknown(
+        message=f"the approved endpoint of {first.member.name} cannot be read, nor its network told",
+        reason=Reason.HIDDEN,
+        evidence=tuple(seen for home in homes for seen in home.unseen),
+    )
 
 
 def _beside_workspace(homes: Sequence[Homes]) -> Verdict:

@@ -73,23 +73,27 @@ def private_endpoint_health(linked: Linked, view: View) -> Verdict:
         rejected, forgotten or never finished the connection. Callers then time out, and the usual reaction
         is to open the public way.
     Pass when
-        The endpoint's provisioningState is neither Failed nor Canceled, its network interface has a private
-        address, and for each audited target the connection on the target names this endpoint with the same
-        status as the endpoint's own. Both sides saying Pending or Rejected is agreement: private-endpoint-
-        pending and private-endpoint-broken-connection judge that.
+        The endpoint's provisioningState is neither Failed nor Canceled, it has a private address (stated by
+        its customDnsConfigs or its network interface), and for each audited target the connection on the
+        target names this endpoint with the same status as the endpoint's own. Both sides saying Pending or
+        Rejected is agreement: private-endpoint-pending and private-endpoint-broken-connection judge that.
     Fail when
-        The endpoint or the target's connection is Failed or Canceled; the endpoint names no network
-        interface (an empty or absent list), the interface is gone, or it has no private address; the target
-        no longer exists; the target has no connection that names this endpoint; or the two statuses differ.
+        The endpoint or the target's connection is Failed or Canceled; no address is stated and the endpoint
+        names no network interface (an empty or absent list), or its interfaces have no private address; the
+        target is not to be found and the endpoint's own status is Disconnected, as Azure writes when a target
+        is deleted; the target has no connection that names this endpoint; or the two statuses differ.
     Unknown when
-        The interface, the target or its connections could not be read; a state is absent, null or not one
-        that is known; or one side is in transition (Approving, Rejecting, Disconnecting).
+        The interface, the target or its connections could not be read, or the target or an interface without
+        which there is no address is not in its subscription's list, which holds only what the reader may see;
+        a state is absent, null or not one that is known; or one side is in transition (Approving, Rejecting,
+        Disconnecting).
     Not applicable when
         Never. Endpoints that lead to nothing audited here are no subjects. Neither is an endpoint to a
         storage account that is gone, since nothing then tells whether a workload used it; with
         --all-resources it is.
     Evidence
-        `properties.provisioningState`, `networkInterfaces[].id`, `privateLinkServiceConnections[]` and
+        `properties.provisioningState`, `customDnsConfigs[].ipAddresses` (empty where a DNS zone group keeps
+        the names), `networkInterfaces[].id`, `privateLinkServiceConnections[]` and
         `manualPrivateLinkServiceConnections[]` of the endpoint, api-version 2024-05-01; the interface's
         `ipConfigurations[].properties.privateIPAddress`; status and provisioningState of the target's
         connection. provisioningState Succeeded says nothing of approval.
@@ -118,20 +122,26 @@ def _made(endpoint: PrivateEndpoint) -> Verdict:
 
 
 def _addressed(endpoint: PrivateEndpoint, view: View) -> Verdict:
+    configs = known(endpoint.custom_dns_configs) or ()
+    stated = [fact for config in configs if known(fact := config.ip_addresses)]
+    if stated:
+        addresses = ", ".join(dict.fromkeys(address for fact in stated for address in fact.value))
+        seen = tuple(fact.evidence() for fact in stated)
+        return Pass(message=f"it has the address {addresses}", evidence=seen)
     named = endpoint.interfaces
     if not named.value:
         return _recreate(endpoint, None, "the endpoint has no network interface", (named.evidence(),))
-    evidence = [named.evidence()]
-    addresses = []
-    for rid in named.value:
-        found = view.estate.find(NetworkInterface, rid)
-        if found is not None:
-            facts = [part.private_ip_address for part in found.ip_configurations.value]
-            addresses += [fact.value for fact in facts if fact.value]
-            evidence += [fact.evidence() for fact in facts] or [found.ip_configurations.evidence()]
-    if not addresses:
-        return _recreate(endpoint, None, "the endpoint has no private address", tuple(evidence))
-    return Pass(message=f"it has the address {', '.join(addresses)}", evidence=tuple(evidence))
+    found = [view.estate.find(NetworkInterface, rid) for rid in named.value]
+    interfaces = [row for row in found if row is not None]
+    facts = [part.private_ip_address for row in interfaces for part in row.ip_configurations.value]
+    evidence = (named.evidence(), *(fact.evidence() for fact in facts))
+    if addressed := [fact.value for fact in facts if fact.value]:
+        return Pass(message=f"it has the address {', '.join(addressed)}", evidence=evidence)
+    if None in found:
+        said = "its network interface is not in the subscription's list: deleted, or hidden from the reader"
+        return Unknown(message=said, reason=Reason.HIDDEN, evidence=evidence)
+    lists = tuple(row.ip_configurations.evidence() for row in interfaces)
+    return _recreate(endpoint, None, "the endpoint has no private address", (*evidence, *lists))
 
 
 def _met(endpoint: PrivateEndpoint, target: ArmId, view: View) -> Verdict:
@@ -139,14 +149,23 @@ def _met(endpoint: PrivateEndpoint, target: ArmId, view: View) -> Verdict:
     of = type_of(target)
     requests = requests_to(endpoint, target)
     if view.estate.find(of, target) is None:
-        seen = tuple(request.target.evidence() for request in requests)
-        return Fail(message=f"the target {target.name} no longer exists", evidence=seen, remedy=_DELETE)
+        return _unlisted(target, requests)
     rows = view.estate.children(CONNECTIONS[of], target)
     mine = [row for row in rows if known(row.private_endpoint) == endpoint.id]
     if not mine:
         _ = [row.private_endpoint.value for row in rows]  # a malformed one may be this endpoint's
     checks = [attempt(partial(_agree, endpoint, request, target, mine)) for request in requests]
     return worst(checks, own=Severity.MEDIUM)
+
+
+def _unlisted(target: ArmId, requests: tuple[PrivateLinkServiceConnection, ...]) -> Verdict:
+    """A target that its subscription's list lacks: only a Disconnected request proves that it is gone."""
+    seen = tuple(fact.evidence() for one in requests for fact in (one.target, one.status))
+    if any(known(request.status) == "Disconnected" for request in requests):
+        said = f"the target {target.name} no longer exists: it is not listed, and the request is Disconnected"
+        return Fail(message=said, evidence=seen, remedy=_DELETE)
+    said = f"the target {target.name} is not in its subscription's list: deleted, or hidden from the reader"
+    return Unknown(message=said, reason=Reason.HIDDEN, evidence=seen)
 
 
 def _agree(

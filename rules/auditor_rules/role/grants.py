@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from auditor.model.estate import Estate
 from auditor.model.finding import Evidence, Undecided
-from auditor.model.ids import ArmId
+from auditor.model.ids import ArmId, same_text
 from auditor.model.reasons import Reason
 from auditor.model.resources.access import RoleAssignment
 from auditor.model.resources.identity import Identity
@@ -36,6 +37,12 @@ class Need:
 
     def remedy(self) -> Remedy:
         return Remedy(summary=f"Assign {self.role_name} on the resource itself.", az=ASSIGN)
+
+
+def called(estate: Estate, row: Resource) -> str:
+    """How people call a resource: its name, its id where another of its type has the same name."""
+    alike = [other for other in estate.listed(type(row)) if same_text(other.name, row.name)]
+    return row.name if len(alike) < 2 else row.id.text
 
 
 def no_identity(holder: Resource, identity: Identity) -> NotApplicable | None:
@@ -80,13 +87,15 @@ def best_of(verdicts: Iterable[Verdict]) -> Verdict:
     )
 
 
-def holds(view: View, target: Resource, principal: str, requirement: Requirement) -> bool | None:
+def holds(
+    view: View, target: Resource, principal: str, requirement: Requirement, *, direct_only: bool = False
+) -> bool | None:
     """Whether a further permission is held on the whole target, for what a verdict says beside its status.
 
     None where that cannot be decided, or is so under a condition or on a part only.
     """
     try:
-        grant = effective(view.estate, principal, target.id, requirement)
+        grant = effective(view.estate, principal, target.id, requirement, direct_only=direct_only)
     except Undecided:
         return None
     match grant:
@@ -108,10 +117,24 @@ def _badness(verdict: Verdict) -> tuple[int, int]:
     return order[verdict.status], 0 if isinstance(verdict, Fail) and verdict.severity else 1
 
 
-def judge_grant(view: View, target: Resource, holder: str, principal: str, need: Need) -> Verdict:
-    """Whether `principal` (an object id; `holder` is how people call it) holds the need on the target."""
-    grant = effective(view.estate, principal, target.id, need.requirement)
-    fills = (("principal", principal), ("role", need.role))
+def judge_grant(
+    view: View,
+    target: Resource,
+    holder: str,
+    principal: str,
+    need: Need,
+    *,
+    at: ArmId | None = None,
+    direct_only: bool = False,
+) -> Verdict:
+    """Whether `principal` (an object id; `holder` is how people call it) holds the need on the target.
+
+    `at` is the scope on which it must hold, where that is not the target itself. With `direct_only` what it
+    has through groups is not asked for.
+    """
+    scope = at or target.id
+    grant = effective(view.estate, principal, scope, need.requirement, direct_only=direct_only)
+    fills = (("principal", principal), ("role", need.role), ("id", scope.text))
     match grant:
         case Held(assignments=assignments, inherited=inherited):
             return Pass(
@@ -121,7 +144,7 @@ def judge_grant(view: View, target: Resource, holder: str, principal: str, need:
             )
         case OnPart(assignments=assignments):
             return Fail(
-                message=f"{holder} may {need.to_do} only on a part of {target.name}",
+                message=f"{holder} may {need.to_do} only on a part of {scope.name}",
                 evidence=evidence_of(assignments),
                 severity=Severity.LOW,
                 fills=fills,
@@ -141,7 +164,7 @@ def judge_grant(view: View, target: Resource, holder: str, principal: str, need:
             return Fail(message=said, evidence=denied, fills=fills)
         case Missing(lacking=lacking, near=near):
             said = f"{holder} may not {need.to_do}: nothing grants {', '.join(lacking)}"
-            return Fail(message=said, evidence=_missing(target, principal, near), fills=fills)
+            return Fail(message=said, evidence=_missing(scope, principal, near), fills=fills)
         case _:
             assert_never(grant)
 
@@ -150,10 +173,10 @@ def evidence_of(assignments: tuple[RoleAssignment, ...]) -> tuple[Evidence, ...]
     return tuple(assignment.role_definition.evidence() for assignment in assignments)
 
 
-def _missing(target: Resource, principal: str, near: tuple[RoleAssignment, ...]) -> tuple[Evidence, ...]:
+def _missing(scope: ArmId, principal: str, near: tuple[RoleAssignment, ...]) -> tuple[Evidence, ...]:
     """What was looked for and not found, and the assignments that come nearest."""
     asked = Evidence(
-        resource=target.id.text,
+        resource=scope.text,
         path=f"roleAssignments?$filter=assignedTo('{principal}')",
         value=[assignment.id.text for assignment in near],
     )

@@ -91,7 +91,7 @@ def role_app_calls_openai(pair: Pair[CognitiveAccount, App], view: View) -> Verd
         only suggested.
     Not applicable when
         No app is known to call the account (an app without any grant leaves no trace in ARM: declare the
-        workload), or the app has no identity at all and so signs in with a key.
+        workload), or the app has no identity at all and so could only sign in with a key.
     Evidence
         The app's `identity`; role assignments that reach each identity (`assignedTo()`), their role
         definitions and deny assignments, api-version 2022-04-01. Eligible-only assignments do not count;
@@ -104,7 +104,7 @@ def role_app_calls_openai(pair: Pair[CognitiveAccount, App], view: View) -> Verd
     found = tuple(_identities(app))
     if not found:
         return NotApplicable(
-            message=f"{app.name} has no managed identity, so it signs in with a key",
+            message=f"{app.name} has no managed identity, so it could only sign in with a key",
             reason=Reason.NO_IDENTITY,
             evidence=(app.identity.type.evidence(),),
             notes=_key_conflict(account, app),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from auditor.model.finding import Undecided
 from auditor.model.reasons import Reason
 from auditor.model.resources.workspace import Datastore, Workspace
 from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.permissions import Requirement, assignments_of
 from auditor.rule import Control, NotApplicable, Severity, Source, Verdict, View, rule
-from auditor_rules.role.grants import Holder, Need, judge_grant, no_identity, system_identity
-from auditor_rules.role.linked_storage import EachLinkedStorage, LinkedStorage
+from auditor_rules.role.grants import Holder, Need, called, judge_grant
+from auditor_rules.role.linked_storage import EachLinkedStorage, LinkedStorage, identity_of
 
 _FILES = "Microsoft.Storage/storageAccounts/fileServices"
 NEED = Need(
@@ -84,7 +83,7 @@ def role_workspace_file_data(link: LinkedStorage, view: View) -> Verdict:
     workspace, storage = link.workspace, link.storage
     if (excluded := _unconcerned(workspace, view)) is not None:
         return excluded
-    holder = _identity(workspace)
+    holder = identity_of(workspace, called(view.estate, workspace))
     if isinstance(holder, NotApplicable):
         return holder
     verdict = judge_grant(view, storage, holder.name, holder.principal, NEED)
@@ -109,23 +108,8 @@ def _unconcerned(workspace: Workspace, view: View) -> NotApplicable | None:
     if any(found.kind == "prompt-flow" for found in ours):
         return None
     view.estate.children(Datastore, workspace.id)
-    said = f"nothing speaks for prompt flow in {workspace.name}"
+    said = f"nothing speaks for prompt flow in {called(view.estate, workspace)}"
     return NotApplicable(message=said, reason=Reason.NOT_USED)
-
-
-def _identity(workspace: Workspace) -> Holder | NotApplicable:
-    """The identity that the workspace signs in with. Raises Undecided where its object id is not stated."""
-    primary = workspace.primary_identity.value
-    if primary is None:
-        without = no_identity(workspace, workspace.identity)
-        return without or system_identity(workspace, workspace.identity)
-    for assigned in workspace.identity.user_assigned.value:
-        if assigned.key.lower().rstrip("/") == primary.key and assigned.principal_id.value:
-            name = f"the identity {primary.name} of {workspace.name}"
-            return Holder(name=name, principal=assigned.principal_id.value)
-    said = f"the primary identity of {workspace.name} is not among the identities that the workspace states"
-    evidence = (workspace.primary_identity.evidence(), workspace.identity.user_assigned.evidence())
-    raise Undecided(said, Reason.MALFORMED, evidence=evidence)
 
 
 def _is_isolated(link: LinkedStorage, holder: Holder, view: View) -> bool:

@@ -8,7 +8,7 @@ from auditor.model.finding import ABSENT, Severity
 from auditor.model.reasons import Reason
 from auditor.sandbox.sample.learning_dependencies import STORAGE
 from auditor.sandbox.sample.machine_learning import WORKSPACE
-from auditor.sandbox.sample.on_your_data import CLAIMS_OPENAI, CLAIMS_STORAGE
+from auditor.sandbox.sample.on_your_data import CLAIMS_OPENAI, CLAIMS_SEARCH, CLAIMS_STORAGE
 from auditor_rules.private_endpoint.private_endpoint_broken_connection import (
     private_endpoint_broken_connection,
 )
@@ -18,6 +18,7 @@ from tests.rules.world import World
 
 OPENAI = at(CLAIMS_OPENAI, "pe-claims-openai")
 BLOB = at(STORAGE, "pe-actuarial-blob")
+SEARCH = at(CLAIMS_SEARCH, "pe-claims-search")
 CLAIMS_BLOB = at(CLAIMS_STORAGE, "pe-claims-blob")
 KNOCK = at(CLAIMS_OPENAI, "knock")
 STUDIO = at(WORKSPACE, "pe-actuarial-workspace")
@@ -33,6 +34,10 @@ def broken(status: str) -> Case:
         says="no other approved endpoint of ours serves account",
         seen=((STATUS, status),),
     )
+
+
+def search_gone(world: World) -> None:
+    world.drop(ours("pe-claims-search")).put(SEARCH, STATUS, "Disconnected")
 
 
 def second_endpoint(world: World) -> World:
@@ -94,6 +99,14 @@ CASES = (
         status="fail",
         change=lambda w: w.drop(ours("pe-claims-blob")).put(CLAIMS_BLOB, STATUS, "Disconnected"),
         severity=Severity.HIGH,
+    ),
+    Case(
+        name="group-spelt-as-arm-does",
+        about=SEARCH,
+        status="fail",
+        change=search_gone,
+        severity=Severity.HIGH,
+        says="no other approved endpoint of ours serves searchService here",
     ),
     Case(
         name="endpoint-gone-and-its-group-untold",
@@ -167,7 +180,12 @@ def test_broken_connection_deletes_our_endpoint_and_only_the_connection_of_other
     of_ours = broken("Rejected").check(private_endpoint_broken_connection).remedy
     assert of_ours is not None
     assert of_ours.az == f"az network private-endpoint delete --ids {ours('pe-claims-openai')}"
-    leftover = next(case for case in CASES if case.name == "a-strangers-leftover")
-    of_others = leftover.check(private_endpoint_broken_connection).remedy
-    assert of_others is not None
-    assert of_others.az == f"az network private-endpoint-connection delete --id {KNOCK}"
+    for name, left in (
+        ("a-strangers-leftover", KNOCK),
+        ("endpoint-gone-and-its-group-untold", BLOB),
+        ("group-spelt-as-arm-does", SEARCH),
+    ):
+        leftover = next(case for case in CASES if case.name == name)
+        remedy = leftover.check(private_endpoint_broken_connection).remedy
+        assert remedy is not None
+        assert remedy.az == f"az network private-endpoint-connection delete --id {left}"

@@ -9,7 +9,7 @@ import pytest
 from auditor.model.declared import Declared, DeclaredWorkload
 from auditor.model.finding import Confidence, Severity
 from auditor.model.reasons import Reason
-from auditor.sandbox.sample.company import LEARNING_PLATFORM, within
+from auditor.sandbox.sample.company import LEARNING_PLATFORM, STRANGER, within
 from auditor.sandbox.sample.endpoints import SPOKE
 from auditor.sandbox.sample.learning_dependencies import STORAGE
 from auditor.sandbox.sample.machine_learning import WORKSPACE
@@ -18,7 +18,16 @@ from auditor.sandbox.sample.on_your_data import CLAIMS_APP, CLAIMS_OPENAI, CLAIM
 from auditor.sandbox.sample.private_app import OPENAI
 from auditor_rules.private_endpoint.private_endpoint_common_network import private_endpoint_common_network
 from tests.rules.cases import Case
-from tests.rules.private_endpoint.doors import AI_PROD, NETWORK, STATUS, at, ours
+from tests.rules.private_endpoint.doors import (
+    AI_PROD,
+    ENDPOINT_ID,
+    NETWORK,
+    STATUS,
+    at,
+    endpoint_id,
+    knock,
+    ours,
+)
 from tests.rules.world import World, mended
 
 SUBNET = "properties.subnet.id"
@@ -203,6 +212,31 @@ CASES = (
         reason=Reason.NOT_USED,
     ),
     Case(
+        name="an-approved-endpoint-of-ours-is-not-listed",
+        about=CLAIMS_OPENAI,
+        status="unknown",
+        change=lambda w: w.drop(ours("pe-claims-blob")),
+        reason=Reason.HIDDEN,
+        says="not in its subscription's list of private endpoints",
+    ),
+    Case(
+        name="one-end-reached-from-nowhere-that-can-be-read",
+        about=CLAIMS_OPENAI,
+        status="unknown",
+        change=lambda w: w.put(
+            at(CLAIMS_STORAGE, "pe-claims-blob"), ENDPOINT_ID, endpoint_id(STRANGER, "pe-elsewhere")
+        ),
+        reason=Reason.HIDDEN,
+        says="stnorrlandclaims is reached by endpoints that cannot be read",
+    ),
+    Case(
+        name="a-lone-end-reached-from-nowhere-that-can-be-read",
+        about=OPENAI,
+        status="unknown",
+        change=lambda w: knock(w.drop(at(OPENAI, "pe-underwriting-openai")), OPENAI, status="Approved"),
+        reason=Reason.HIDDEN,
+    ),
+    Case(
         name="networks-refused",
         about=CLAIMS_OPENAI,
         status="unknown",
@@ -251,3 +285,20 @@ def test_common_network_peers_both_ways() -> None:
     assert remedy is not None
     assert f"--vnet-name vnet-norrland-ai-prod --remote-vnet {ISLAND}" in (remedy.az or "")
     assert f"--vnet-name vnet-island --remote-vnet {SPOKE}" in (remedy.az or "")
+
+
+def test_common_network_tells_ends_of_one_name_apart() -> None:
+    world = mended()
+    twins = [OPENAI.replace("/rg-underwriting-copilot/", f"/{group}/") for group in ("rg-hr", "rg-ai-shared")]
+    world.add(*({**world.body(OPENAI), "id": twin} for twin in twins))
+    ends = (CLAIMS_OPENAI, *twins)
+    declared = Declared(
+        workloads=(
+            DeclaredWorkload(name="twins", kind="private-openai", openai=ends, search=(CLAIMS_SEARCH,)),
+        )
+    )
+    results = world.judge(private_endpoint_common_network, declared)
+    notes = next(found for found in results if found.resource == CLAIMS_OPENAI).verdict.notes
+    assert [note for note in notes if "no approved endpoint" in note] == [
+        f"{twin} has no approved endpoint of ours" for twin in twins
+    ]

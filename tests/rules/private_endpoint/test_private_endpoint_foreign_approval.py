@@ -9,7 +9,7 @@ from auditor.model.finding import ABSENT, Severity
 from auditor.model.reasons import Reason
 from auditor.sandbox.sample.company import LEARNING_PLATFORM, SEARCH_PLATFORM, STRANGER
 from auditor.sandbox.sample.machine_learning import WORKSPACE
-from auditor.sandbox.sample.on_your_data import CLAIMS_OPENAI, CLAIMS_SEARCH, HR_OPENAI
+from auditor.sandbox.sample.on_your_data import CLAIMS_OPENAI, CLAIMS_SEARCH, CLAIMS_STORAGE, HR_OPENAI
 from auditor.sandbox.sample.private_app import OPENAI
 from auditor_rules.private_endpoint.private_endpoint_foreign_approval import private_endpoint_foreign_approval
 from tests.rules.cases import Case
@@ -48,6 +48,12 @@ def managed(target: str) -> str:
     return found
 
 
+BLOB_LINK = f"{CLAIMS_SEARCH}/sharedPrivateLinkResources/link-blob"
+OWN_RULE = next(
+    row["id"]
+    for row in mended().tenant["resources"]
+    if "/outboundRules/__SYS_PE_actuarial-ml_amlworkspace" in row["id"]
+)
 CASES = (
     Case(name="ours", about=OURS, status="pass", says="our subscription"),
     Case(name="shared-link", about=LINKED, status="pass", says="shared private link link-openai"),
@@ -187,6 +193,28 @@ CASES = (
             "srch-norrland-claims/sharedPrivateLinkResources"
         ),
         reason=Reason.NO_PERMISSION,
+    ),
+    *(
+        Case(
+            name=f"link-with-a-malformed-{name}",
+            about=at(CLAIMS_STORAGE, "srch-norrland-claims-link-blob"),
+            status="unknown",
+            change=lambda w, path=path: w.put(BLOB_LINK, path, 12.5),  # type: ignore[misc]
+            reason=Reason.MALFORMED,
+            says="is 12.5, expected",
+        )
+        for name, path in (
+            ("target", "properties.privateLinkResourceId"),
+            ("group", "properties.groupId"),
+            ("status", "properties.status"),
+        )
+    ),
+    Case(
+        name="rule-with-a-status-nobody-knows",
+        about=managed(WORKSPACE),
+        status="unknown",
+        change=lambda w: w.put(OWN_RULE, "properties.status", "Sleeping"),
+        reason=Reason.UNEXPECTED_VALUE,
     ),
     Case(
         name="connections-refused",

@@ -6,11 +6,10 @@ import pytest
 
 from auditor.model.finding import ABSENT, Severity
 from auditor.model.reasons import Reason
-from auditor.sandbox.sample.machine_learning import WORKSPACE
 from auditor.sandbox.sample.on_your_data import CLAIMS_OPENAI, CLAIMS_SEARCH, CLAIMS_STORAGE
 from auditor_rules.private_endpoint.private_endpoint_health import private_endpoint_health
 from tests.rules.cases import Case
-from tests.rules.private_endpoint.doors import AI_PROD, STATE, STATUS, at, both_sides, ours
+from tests.rules.private_endpoint.doors import AI_PROD, STATE, STATUS, at, both_sides, ours, request
 from tests.rules.world import World, mended
 
 PE = ours("pe-claims-openai")
@@ -24,9 +23,21 @@ def interface(world: World, endpoint: str = PE) -> str:
     return found
 
 
+def unstated(world: World) -> World:
+    """As with a DNS zone group: the endpoint itself states no address."""
+    return world.put(PE, "properties.customDnsConfigs", [])
+
+
 def without_addresses(world: World) -> None:
+    unstated(world)
     for found in world.body(interface(world))["properties"]["ipConfigurations"]:
         del found["properties"]["privateIPAddress"]
+
+
+def gone(world: World) -> None:
+    """The search service was deleted: Azure disconnects the endpoint's request."""
+    request(world, "pe-claims-search")["privateLinkServiceConnectionState"]["status"] = "Disconnected"
+    world.drop(CLAIMS_SEARCH)
 
 
 CASES = (
@@ -82,29 +93,67 @@ CASES = (
         name="no-interface",
         about=PE,
         status="fail",
-        change=lambda w: w.put(PE, "properties.networkInterfaces", []),
+        change=lambda w: unstated(w).put(PE, "properties.networkInterfaces", []),
         says="no network interface",
     ),
     Case(
         name="interfaces-absent",
         about=PE,
         status="fail",
-        change=lambda w: w.cut(PE, "properties.networkInterfaces"),
+        change=lambda w: unstated(w).cut(PE, "properties.networkInterfaces"),
         seen=(("properties.networkInterfaces[].id", ABSENT),),
     ),
     Case(
-        name="interface-gone",
+        name="interface-not-listed",
+        about=PE,
+        status="unknown",
+        change=lambda w: unstated(w).drop(interface(w)),
+        reason=Reason.HIDDEN,
+        says="deleted, or hidden from the reader",
+    ),
+    Case(
+        name="interface-not-listed-but-the-address-stated",
+        about=PE,
+        status="pass",
+        change=lambda w: w.drop(interface(w)),
+        says="it has the address 10.",
+    ),
+    Case(
+        name="no-interface-but-the-address-stated",
+        about=PE,
+        status="pass",
+        change=lambda w: w.put(PE, "properties.networkInterfaces", []),
+        says="it has the address 10.",
+    ),
+    Case(
+        name="configs-without-addresses-state-none",
         about=PE,
         status="fail",
-        change=lambda w: w.drop(interface(w)),
-        says="no private address",
+        change=lambda w: (
+            w.put(PE, "properties.customDnsConfigs", [{"fqdn": "oai.openai.azure.com", "ipAddresses": []}]),
+            w.put(PE, "properties.networkInterfaces", []),
+        ),
+    ),
+    Case(
+        name="configs-malformed-leave-the-interface",
+        about=PE,
+        status="pass",
+        change=lambda w: w.put(PE, "properties.customDnsConfigs", "none"),
     ),
     Case(name="no-address", about=PE, status="fail", change=without_addresses, says="no private address"),
+    Case(
+        name="target-not-listed",
+        about=ours("pe-claims-search"),
+        status="unknown",
+        change=lambda w: w.drop(CLAIMS_SEARCH),
+        reason=Reason.HIDDEN,
+        says="the target srch-norrland-claims is not in its subscription's list",
+    ),
     Case(
         name="target-gone",
         about=ours("pe-claims-search"),
         status="fail",
-        change=lambda w: w.drop(CLAIMS_SEARCH),
+        change=gone,
         says="the target srch-norrland-claims no longer exists",
     ),
     Case(
@@ -160,7 +209,7 @@ CASES = (
         name="interfaces-refused",
         about=PE,
         status="unknown",
-        change=lambda w: w.refuse("Network/networkInterfaces"),
+        change=lambda w: unstated(w).refuse("Network/networkInterfaces"),
         reason=Reason.NO_PERMISSION,
     ),
     Case(
@@ -216,7 +265,7 @@ def test_health_judges_every_request_of_an_endpoint() -> None:
 def test_health_looks_at_endpoints_of_audited_ai_resources_alone() -> None:
     names = {result.resource.rsplit("/", 1)[1] for result in mended().judge(private_endpoint_health)}
     assert "pe-claims-openai" in names
-    assert names.isdisjoint({"pe-claims-app", "pe-shared-registry", "pe-actuarial-vault"})
+    assert "pe-claims-app" not in names
 
 
 def test_health_remedy_makes_the_same_endpoint_again() -> None:
@@ -224,9 +273,7 @@ def test_health_remedy_makes_the_same_endpoint_again() -> None:
     remedy = case.check(private_endpoint_health).remedy
     assert remedy is not None
     assert f"--private-connection-resource-id {CLAIMS_OPENAI} --group-id account" in (remedy.az or "")
-    gone = Case(
-        name="", about=ours("pe-actuarial-workspace"), status="fail", change=lambda w: w.drop(WORKSPACE)
-    )
-    only_delete = gone.check(private_endpoint_health).remedy
+    deleted = Case(name="", about=ours("pe-claims-search"), status="fail", change=gone)
+    only_delete = deleted.check(private_endpoint_health).remedy
     assert only_delete is not None
     assert "create" not in (only_delete.az or "")

@@ -68,6 +68,13 @@ def project(*, granted: bool, own_link: bool = False) -> Change:
     return change
 
 
+def namesake(world: World) -> None:
+    """Another group holds a workspace of the same name, which names no storage account."""
+    other = WORKSPACE.replace("/rg-actuarial-ml/", "/rg-hr/")
+    body = world.body(WORKSPACE)
+    world.add({**body, "id": other, "name": body["name"].upper(), "properties": {}})
+
+
 def isolated(world: World) -> None:
     world.put(WORKSPACE, "properties.enableDataIsolation", True)
     regranted(STORAGE, WORKSPACE, PRIVILEGED, condition=CONDITION)(world)
@@ -148,6 +155,14 @@ CASES = (
         to=f"{NAME}-project",
         status="fail",
         change=project(granted=False, own_link=True),
+    ),
+    Case(
+        name="two-workspaces-of-one-name-are-told-apart",
+        about=STORAGE,
+        to=NAME,
+        status="pass",
+        change=namesake,
+        says=f"the identity of {WORKSPACE} may",
     ),
     Case(
         name="hub-itself",

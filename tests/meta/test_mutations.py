@@ -1,0 +1,61 @@
+"""One misconfiguration flips the results that it should, and no other."""
+
+from __future__ import annotations
+
+import importlib
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.meta.mutations.mutation import Mutation
+from tests.meta.whole_audit import RULES, Audit, audit, flips
+from tests.rules.world import mended
+
+
+def _tables() -> tuple[Mutation, ...]:
+    """The MUTATIONS of every module beside `mutation`."""
+    names = sorted(file.stem for file in (Path(__file__).parent / "mutations").glob("*.py"))
+    modules = (importlib.import_module(f"tests.meta.mutations.{name}") for name in names if name != "mutation")
+    return tuple(mutation for module in modules for mutation in module.MUTATIONS)
+
+
+MUTATIONS = _tables()
+
+
+@cache
+def unharmed() -> Audit:
+    return audit(mended())
+
+
+def before(mutation: Mutation) -> Audit:
+    if mutation.before is None and mutation.declared is None:
+        return unharmed()
+    world = mended()
+    if mutation.before is not None:
+        mutation.before(world)
+    return audit(world, mutation.declared)
+
+
+def after(mutation: Mutation) -> Audit:
+    world = mended()
+    if mutation.before is not None:
+        mutation.before(world)
+    mutation.change(world)
+    return audit(world, mutation.declared)
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=str)
+def test_mutation_of_the_compliant_company_flips_what_it_should_and_no_other(mutation: Mutation) -> None:
+    assert flips(before(mutation), after(mutation)) == Counter(mutation.flips)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_rule_is_made_to_fail_by_a_mutation(rule: object) -> None:
+    failing = {flip.split(" ")[1] for mutation in MUTATIONS for flip in mutation.flips if flip.startswith("fail ")}
+    assert getattr(rule, "id") in failing  # noqa: B009
+
+
+def test_mutations_are_named_once() -> None:
+    assert not [name for name, times in Counter(map(str, MUTATIONS)).items() if times > 1]
