@@ -51,8 +51,10 @@ def _run_one(rule: Rule[Any], view: View, scope: Sequence[ArmId]) -> Iterator[Re
 
 def _subjects(rule: Rule[Any], view: View, scope: Sequence[ArmId]) -> Iterator[Subject[Any] | Excluded]:
     for found in rule.subjects(view):
-        held = found.because_of if isinstance(found, Subject) else ()
-        if any(_in_scope(rid, scope) for rid in held or (found.resource.id,)):
+        rid = found.resource.id
+        # A subscription is more than one of its groups: with these alone in scope it is not judged.
+        is_whole = rid.resource_type is not None or any(rid.is_within(audited) for audited in scope)
+        if is_whole and _in_scope(rid, scope):
             yield found
 
 
@@ -112,8 +114,8 @@ def _workloads_of(about: ArmId, related: Sequence[str], view: View) -> tuple[Wor
         if found := view.relations.workloads_of(scope):
             return found
     ends = (ArmId.parse(end) for end in related if end.startswith("/"))
-    found = {workload.id: workload for end in ends for workload in view.relations.workloads_of(end)}
-    return tuple(found.values())
+    by_id = {workload.id: workload for end in ends for workload in view.relations.workloads_of(end)}
+    return tuple(by_id.values())
 
 
 def _unlisted(rule: Rule[Any], estate: Estate) -> Iterator[Gap]:

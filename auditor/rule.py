@@ -24,7 +24,6 @@ from auditor.model.finding import (
     Unknown,
     Verdict,
 )
-from auditor.model.ids import ArmId
 from auditor.model.wire import Resource
 from auditor.relate.workloads import Relations
 
@@ -57,15 +56,13 @@ class Subject(Generic[S]):
     """What one result is about.
 
     `resource` is the ARM object (or the scope, for rules about a subscription) that the result is keyed by,
-    `related` the other ends as they are printed. `judged` is what the rule's function receives. `because_of`
-    are the resources that make a scope above them a subject: it is one only where one of them is in scope.
+    `related` the other ends as they are printed. `judged` is what the rule's function receives.
     """
 
     resource: Resource
     judged: S
     related: tuple[str, ...] = ()
     confidence: Confidence = Confidence.HIGH
-    because_of: tuple[ArmId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,12 @@ from auditor.model.ids import ArmId, MalformedId
 from auditor.model.resources.access import PrincipalAssignment, RoleAssignment, RoleDefinition
 from auditor.model.resources.app import ContainerApp, Site
 from auditor.model.resources.cognitive_account import CognitiveAccount
-from auditor.model.resources.foundry import AccountConnection, FoundryConnection, ProjectConnection
+from auditor.model.resources.foundry import (
+    AccountConnection,
+    FoundryConnection,
+    FoundryProject,
+    ProjectConnection,
+)
 from auditor.model.resources.network import PrivateEndpoint
 from auditor.model.resources.search_service import SearchService, SharedPrivateLink
 from auditor.model.resources.storage_account import StorageAccount
@@ -35,6 +40,7 @@ READS: tuple[type[Resource], ...] = (
     ConnectedResource,
     OutboundRule,
     AccountConnection,
+    FoundryProject,
     ProjectConnection,
     Site,
     ContainerApp,

@@ -17,7 +17,6 @@ from auditor.model.resources.compute import Compute
 from auditor.model.resources.identity import UserAssignedIdentity
 from auditor.model.resources.user_assigned_identity import ManagedIdentity
 from auditor.model.resources.workspace import Workspace
-from auditor.relate.owners import known
 
 COMPUTE_INSTANCE = "ComputeInstance"
 
@@ -70,11 +69,21 @@ def principal_of(estate: Estate, identity: SessionIdentity) -> str:
 def session_principals(estate: Estate) -> Iterator[tuple[Workspace, SessionIdentity, str]]:
     """Every workspace with its session identities and their object ids. Silent about what cannot be read."""
     for workspace in estate.listed(Workspace):
-        computes = [row for row in estate.listed(Compute) if row.scope == workspace.id]
-        instances = [row for row in computes if same_text(known(row.kind) or "", COMPUTE_INSTANCE)]
-        for carrier in (workspace, *instances):
+        instances = [row for row in estate.listed(Compute) if row.scope == workspace.id and _is_instance(row)]
+        for identity in (*_readable(workspace), *(each for row in instances for each in _readable(row))):
             try:
-                for identity in identities_of(carrier):
-                    yield workspace, identity, principal_of(estate, identity)
+                yield workspace, identity, principal_of(estate, identity)
             except Undecided:
                 continue
+
+
+def _is_instance(compute: Compute) -> bool:
+    fact = compute.kind
+    return not fact.is_malformed and same_text(fact.value or "", COMPUTE_INSTANCE)
+
+
+def _readable(carrier: Workspace | Compute) -> tuple[SessionIdentity, ...]:
+    try:
+        return identities_of(carrier)
+    except Undecided:
+        return ()

@@ -40,6 +40,8 @@ class Dependencies(Generic[R]):
     link: Link
     users: Callable[[View], Users]
     none: str
+    also: tuple[type[Resource], ...] = ()
+    """What `users` looks at besides workspaces."""
 
     @property
     def listing(self) -> tuple[type[Resource], ...]:
@@ -47,7 +49,7 @@ class Dependencies(Generic[R]):
 
     @property
     def reads(self) -> tuple[type[Resource], ...]:
-        return RELATION_READS
+        return self.also
 
     def __call__(self, view: View, /) -> Iterator[Subject[R] | Excluded]:
         users = self.users(view)
@@ -103,5 +105,6 @@ USED_REGISTRIES = Dependencies(
     called="container registry",
     link="container_registry",
     users=lambda view: registry_users(view.estate, view.relations),
+    also=RELATION_READS,
     none="has no container registry yet: one is made with the first image",
 )

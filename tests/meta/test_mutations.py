@@ -17,7 +17,9 @@ from tests.rules.world import mended
 def _tables() -> tuple[Mutation, ...]:
     """The MUTATIONS of every module beside `mutation`."""
     names = sorted(file.stem for file in (Path(__file__).parent / "mutations").glob("*.py"))
-    modules = (importlib.import_module(f"tests.meta.mutations.{name}") for name in names if name != "mutation")
+    modules = (
+        importlib.import_module(f"tests.meta.mutations.{name}") for name in names if name != "mutation"
+    )
     return tuple(mutation for module in modules for mutation in module.MUTATIONS)
 
 
@@ -53,7 +55,9 @@ def test_mutation_of_the_compliant_company_flips_what_it_should_and_no_other(mut
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_rule_is_made_to_fail_by_a_mutation(rule: object) -> None:
-    failing = {flip.split(" ")[1] for mutation in MUTATIONS for flip in mutation.flips if flip.startswith("fail ")}
+    failing = {
+        flip.split(" ")[1] for mutation in MUTATIONS for flip in mutation.flips if flip.startswith("fail ")
+    }
     assert getattr(rule, "id") in failing  # noqa: B009
 
 

@@ -61,8 +61,12 @@ UNDECODABLE: Mapping[tuple[str, str], str] = {}
 
 UNSEEN: Mapping[str, str] = {
     "AccountModel": "no payload lists the models of an account, whose rows have no id",
+    "ClusterExtension": "no payload of Microsoft.KubernetesConfiguration is among them",
     "CosmosAccount": "no payload of Cosmos DB is among them",
+    "FirewallPolicy": "firewalls are among the examples, their policies are not",
+    "ManagedCluster": "no payload of Microsoft.ContainerService is among them",
     "ProjectConnection": "the only examples are of the account's own connections",
+    "SiteAuthentication": "its one example calls itself sites/authsettingsv2, which its own id is not",
     "Subscription": "not read: it is made from an audited id",
 }
 """Record classes of which there is no real object, each with the reason."""

@@ -158,7 +158,7 @@ class World:
         return engine.run([rule], view, estate.audited)
 
     async def _collect(self, reads: tuple[Any, ...], declared: Declared, wide: bool) -> Estate:
-        arm = Arm(Tenant.from_json(self.tenant), order=self.order)  # type: ignore[arg-type]
+        arm = Arm(Tenant.from_json(self.tenant), order=self.order)
         async with connection_to(arm, lambda: None) as opened:
             scope = await resolve(opened.reader, self.selected, None, ())
             visible = {one.id: one.tenant_id for one in scope.visible}

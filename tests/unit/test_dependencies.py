@@ -138,6 +138,7 @@ def test_session_principals_of_instances_count_and_unread_ones_are_silent() -> N
     found = {principal for _, _, principal in session_principals(world.estate(SESSION_READS))}
     assert found == {object_id_of(SESSION_IDENTITY), "p-ci"}
     world.put(WORKSPACE, ATTACHED, {"/subscriptions/s/gone": None})
+    world.put(INSTANCE, ATTACHED, {"/subscriptions/s/a": {}, SESSION_IDENTITY: {"principalId": "p-ci"}})
     assert [principal for _, _, principal in session_principals(world.estate(SESSION_READS))] == ["p-ci"]
 
 

@@ -50,7 +50,9 @@ def entry(
         ({}, set(EVERY)),
     ],
 )
-def test_lacking_of_an_entry_names_the_kinds(permissions: Mapping[str, Sequence[str] | None], missing: set[str]) -> None:
+def test_lacking_of_an_entry_names_the_kinds(
+    permissions: Mapping[str, Sequence[str] | None], missing: set[str]
+) -> None:
     found = allowed(policies(entry("P-1", permissions)), ("p-1",))
     assert set(lacking(found)) == missing
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -32,7 +31,7 @@ PLAN = "AI"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holders:
-    """Each subscription that holds an AI account; it is in scope where one of its accounts is."""
+    """Each subscription that holds an AI account. With resource groups alone in scope there is none."""
 
     @property
     def listing(self) -> tuple[type[Resource], ...]:
@@ -43,13 +42,10 @@ class Holders:
         return ()
 
     def __call__(self, view: View, /) -> Iterator[Subject[Subscription]]:
-        held: dict[ArmId, list[ArmId]] = defaultdict(list)
-        for account in view.estate.listed(CognitiveAccount):
-            if account.id.subscription is not None:
-                held[account.id.subscription].append(account.id)
-        for rid, accounts in sorted(held.items()):
+        held = {account.id.subscription for account in view.estate.listed(CognitiveAccount)}
+        for rid in sorted(found for found in held if found is not None):
             subscription = Subscription.of(rid)
-            yield Subject(resource=subscription, judged=subscription, because_of=tuple(accounts))
+            yield Subject(resource=subscription, judged=subscription)
 
 
 @rule(
@@ -94,7 +90,8 @@ def defender_ai_plan(subscription: Subscription, view: View) -> Verdict:
         The plan is not answered (404, not offered in this cloud, or Defender is not registered in the
         subscription), reading it is refused, or the tier is absent, null or not known.
     Not applicable when
-        Never: subscriptions without an AI account have no result.
+        Never: subscriptions without an AI account have no result, nor has any where only some of its
+        resource groups are audited.
     Evidence
         `properties.pricingTier` of `Microsoft.Security/pricings/AI` of the subscription, api-version
         2024-01-01. Extensions say whether they are on as text, True or False.

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 from auditor.model.finding import NotApplicable, Undecided
 from auditor.model.reasons import Reason
-from auditor.model.resources.foundry import AccountConnection, FoundryConnection, ProjectConnection
+from auditor.model.resources.cognitive_account import CognitiveAccount
+from auditor.model.resources.foundry import (
+    AccountConnection,
+    FoundryConnection,
+    FoundryProject,
+    ProjectConnection,
+)
 from auditor.model.wire import Resource
 from auditor.rule import (
     Control,
@@ -54,7 +60,7 @@ class Connections:
 
     @property
     def listing(self) -> tuple[type[Resource], ...]:
-        return (AccountConnection, ProjectConnection)
+        return (AccountConnection, ProjectConnection, FoundryProject, CognitiveAccount)
 
     @property
     def reads(self) -> tuple[type[Resource], ...]:

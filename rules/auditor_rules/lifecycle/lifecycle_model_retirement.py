@@ -2,19 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from auditor.model.finding import Evidence, NotApplicable, Undecided
 from auditor.model.ids import same_text
 from auditor.model.reasons import Reason
-from auditor.model.resources.cognitive_account import AccountModel, CognitiveDeployment
+from auditor.model.resources.cognitive_account import AccountModel, CognitiveAccount, CognitiveDeployment
+from auditor.model.wire import Resource
 from auditor.relate.owners import known
-from auditor.rule import Fail, Pass, Remedy, Severity, Source, Verdict, View, attempt, rule, worst
-from auditor_rules.subjects import Each
+from auditor.rule import (
+    Excluded,
+    Fail,
+    Pass,
+    Remedy,
+    Severity,
+    Source,
+    Subject,
+    Verdict,
+    View,
+    attempt,
+    rule,
+    worst,
+)
 
 SHORT_NOTICE = timedelta(days=90)
 # Retired models leave the account's list. Source: the retirements page below.
 GONE = {("gpt-4", "0314"): datetime(2025, 6, 6, tzinfo=UTC)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployments:
+    """Every deployment. Where the accounts could not be listed, their deployments were not asked for."""
+
+    @property
+    def listing(self) -> tuple[type[Resource], ...]:
+        return (CognitiveDeployment, CognitiveAccount)
+
+    @property
+    def reads(self) -> tuple[type[Resource], ...]:
+        return ()
+
+    def __call__(self, view: View, /) -> Iterator[Subject[CognitiveDeployment] | Excluded]:
+        for row in view.estate.listed(CognitiveDeployment):
+            excluded = _no_model(row)
+            yield Excluded(resource=row, verdict=excluded) if excluded else Subject(resource=row, judged=row)
 
 
 def _no_model(deployment: CognitiveDeployment) -> NotApplicable | None:
@@ -30,7 +63,7 @@ def _no_model(deployment: CognitiveDeployment) -> NotApplicable | None:
     title="No retired or retiring model deployments",
     severity=Severity.MEDIUM,
     rule_class="function",
-    subjects=Each(of=CognitiveDeployment, excludes=_no_model),
+    subjects=Deployments(),
     reads=(AccountModel,),
     profiles=("private-openai", "on-your-data", "prompt-flow", "foundry"),
     remedy=Remedy(

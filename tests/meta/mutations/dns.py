@@ -8,5 +8,4 @@ from tests.meta.mutations.changes import drop, endpoint, put
 from tests.meta.mutations.mutation import Mutation
 from tests.rules.dns.places import BLOB_ZONE, OPENAI_ZONE, RECORD, SEARCH_ZONE, link, own_servers, record
 
-MUTATIONS = (
-)
+MUTATIONS = ()

@@ -16,16 +16,12 @@ MUTATIONS = (
     Mutation(
         name="openai-open",
         change=put(CLAIMS_OPENAI, ACCESS, "Enabled"),
-        flips=(
-            "fail openai-public-network-access on oai-norrland-claims",
-        ),
+        flips=("fail openai-public-network-access on oai-norrland-claims",),
     ),
     Mutation(
         name="openai-access-unsaid",
         change=cut(CLAIMS_OPENAI, ACCESS),
-        flips=(
-            "fail openai-public-network-access on oai-norrland-claims",
-        ),
+        flips=("fail openai-public-network-access on oai-norrland-claims",),
     ),
     Mutation(
         name="openai-access-of-a-new-kind",
@@ -38,9 +34,7 @@ MUTATIONS = (
     Mutation(
         name="openai-firewall-allows",
         change=put(CLAIMS_OPENAI, ACTION, "Allow"),
-        flips=(
-            "fail openai-firewall-default-action on oai-norrland-claims",
-        ),
+        flips=("fail openai-firewall-default-action on oai-norrland-claims",),
     ),
     Mutation(
         name="openai-open-with-an-allowing-firewall",
@@ -53,23 +47,17 @@ MUTATIONS = (
     Mutation(
         name="openai-keys",
         change=put(CLAIMS_OPENAI, "properties.disableLocalAuth", False),
-        flips=(
-            "fail openai-local-auth on oai-norrland-claims",
-        ),
+        flips=("fail openai-local-auth on oai-norrland-claims",),
     ),
     Mutation(
         name="openai-outbound-unrestricted",
         change=put(OPENAI, "properties.restrictOutboundNetworkAccess", False),
-        flips=(
-            "fail openai-outbound-restriction on oai-norrland-underwriting",
-        ),
+        flips=("fail openai-outbound-restriction on oai-norrland-underwriting",),
     ),
     Mutation(
         name="openai-without-a-name-of-its-own",
         change=cut(CLAIMS_OPENAI, "properties.customSubDomainName"),
-        flips=(
-            "fail openai-custom-subdomain on oai-norrland-claims",
-        ),
+        flips=("fail openai-custom-subdomain on oai-norrland-claims",),
     ),
     Mutation(
         name="openai-exception-and-link-gone",

@@ -15,8 +15,13 @@ ISLAND = SPOKE.replace("vnet-norrland-ai-prod", "vnet-island")
 
 def moved(name: str) -> Change:
     """The endpoint stands in another network, which nothing is peered with."""
-    alone = every(twin(SPOKE, ISLAND), put(ISLAND, "properties.virtualNetworkPeerings", []), put(ISLAND, "properties.subnets", []))
+    alone = every(
+        twin(SPOKE, ISLAND),
+        put(ISLAND, "properties.virtualNetworkPeerings", []),
+        put(ISLAND, "properties.subnets", []),
+    )
     return every(alone, put(ours(name), "properties.subnet.id", f"{ISLAND}/subnets/endpoints"))
+
 
 MUTATIONS = (
     Mutation(
@@ -64,9 +69,7 @@ MUTATIONS = (
     Mutation(
         name="endpoint-failed",
         change=put(ours("pe-claims-openai"), STATE, "Failed"),
-        flips=(
-            "fail private-endpoint-health on pe-claims-openai of oai-norrland-claims",
-        ),
+        flips=("fail private-endpoint-health on pe-claims-openai of oai-norrland-claims",),
     ),
     Mutation(
         name="endpoint-deleted-and-its-connection-left",

@@ -42,7 +42,14 @@ def ungrouped(world: World) -> None:
 
 def staffed(world: World) -> None:
     """One developer holds what every development rule asks for; keys work, as they must for them to apply."""
-    for role in (OWNER, OPENAI_CONTRIBUTOR, BLOB_CONTRIBUTOR, SEARCH_CONTRIBUTOR, INDEX_WRITER, DATA_SCIENTIST):
+    for role in (
+        OWNER,
+        OPENAI_CONTRIBUTOR,
+        BLOB_CONTRIBUTOR,
+        SEARCH_CONTRIBUTOR,
+        INDEX_WRITER,
+        DATA_SCIENTIST,
+    ):
         world.grant(role, PERSON, f"/subscriptions/{AI_PROD}", principalType="User")
     world.put(CLAIMS_OPENAI, "properties.disableLocalAuth", False)
     world.define(INDEX_WRITER, dataActions=["Microsoft.Search/searchServices/indexes/*"])
@@ -51,5 +58,5 @@ def staffed(world: World) -> None:
 def dismissed(world: World) -> None:
     world.revoke(scope=f"/subscriptions/{AI_PROD}", principal=PERSON)
 
-MUTATIONS = (
-)
+
+MUTATIONS = ()

@@ -47,9 +47,7 @@ MUTATIONS = (
     Mutation(
         name="search-keys-beside-roles",
         change=every(KEYS, put(CLAIMS_SEARCH, OPTIONS, BOTH_WAYS)),
-        flips=(
-            "fail search-api-keys on srch-norrland-claims",
-        ),
+        flips=("fail search-api-keys on srch-norrland-claims",),
     ),
     Mutation(
         name="search-keys-only",
@@ -129,8 +127,6 @@ MUTATIONS = (
         name="search-trimmed-for-key-holders",
         change=every(KEYS, put(CLAIMS_SEARCH, OPTIONS, BOTH_WAYS)),
         declared=TRIMMED,
-        flips=(
-            "fail search-api-keys on srch-norrland-claims",
-        ),
+        flips=("fail search-api-keys on srch-norrland-claims",),
     ),
 )

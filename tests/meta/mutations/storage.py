@@ -11,27 +11,24 @@ MUTATIONS = (
     Mutation(
         name="storage-open",
         change=put(CLAIMS_STORAGE, "properties.publicNetworkAccess", "Enabled"),
-        flips=(
-            "fail storage-public-network-access on stnorrlandclaims",
-        ),
+        flips=("fail storage-public-network-access on stnorrlandclaims",),
     ),
     Mutation(
         name="storage-access-null",
         change=put(HR_STORAGE, "properties.publicNetworkAccess", None),
-        flips=(
-            "fail storage-public-network-access on stnorrlandhr",
-        ),
+        flips=("fail storage-public-network-access on stnorrlandhr",),
     ),
     Mutation(
         name="storage-firewall-allows",
         change=put(CLAIMS_STORAGE, "properties.networkAcls.defaultAction", "Allow"),
-        flips=(
-            "fail storage-firewall-default-action on stnorrlandclaims",
-        ),
+        flips=("fail storage-firewall-default-action on stnorrlandclaims",),
     ),
     Mutation(
         name="storage-open-with-an-allowing-firewall",
-        change=every(put(CLAIMS_STORAGE, "properties.publicNetworkAccess", "Enabled"), put(CLAIMS_STORAGE, "properties.networkAcls.defaultAction", "Allow")),
+        change=every(
+            put(CLAIMS_STORAGE, "properties.publicNetworkAccess", "Enabled"),
+            put(CLAIMS_STORAGE, "properties.networkAcls.defaultAction", "Allow"),
+        ),
         flips=(
             "fail storage-firewall-default-action on stnorrlandclaims",
             "fail storage-public-network-access on stnorrlandclaims",
@@ -39,7 +36,12 @@ MUTATIONS = (
     ),
     Mutation(
         name="storage-anybody-by-address",
-        change=every(put(CLAIMS_STORAGE, "properties.publicNetworkAccess", "Enabled"), put(CLAIMS_STORAGE, "properties.networkAcls.ipRules", [{"value": "0.0.0.0/0", "action": "Allow"}])),
+        change=every(
+            put(CLAIMS_STORAGE, "properties.publicNetworkAccess", "Enabled"),
+            put(
+                CLAIMS_STORAGE, "properties.networkAcls.ipRules", [{"value": "0.0.0.0/0", "action": "Allow"}]
+            ),
+        ),
         flips=(
             "fail network-ip-allow-lists on stnorrlandclaims",
             "fail storage-public-network-access on stnorrlandclaims",
@@ -48,37 +50,27 @@ MUTATIONS = (
     Mutation(
         name="storage-keys",
         change=put(CLAIMS_STORAGE, "properties.allowSharedKeyAccess", True),
-        flips=(
-            "fail storage-shared-key-access on stnorrlandclaims",
-        ),
+        flips=("fail storage-shared-key-access on stnorrlandclaims",),
     ),
     Mutation(
         name="storage-keys-null",
         change=put(CLAIMS_STORAGE, "properties.allowSharedKeyAccess", None),
-        flips=(
-            "fail storage-shared-key-access on stnorrlandclaims",
-        ),
+        flips=("fail storage-shared-key-access on stnorrlandclaims",),
     ),
     Mutation(
         name="storage-old-tls",
         change=put(CLAIMS_STORAGE, "properties.minimumTlsVersion", "TLS1_0"),
-        flips=(
-            "fail storage-account-hygiene on stnorrlandclaims",
-        ),
+        flips=("fail storage-account-hygiene on stnorrlandclaims",),
     ),
     Mutation(
         name="storage-anonymous-blobs",
         change=put(STORAGE, "properties.allowBlobPublicAccess", True),
-        flips=(
-            "fail storage-account-hygiene on stactuarialml",
-        ),
+        flips=("fail storage-account-hygiene on stactuarialml",),
     ),
     Mutation(
         name="storage-exception-without-services",
         change=put(HR_STORAGE, "properties.networkAcls.bypass", "Logging, Metrics"),
-        flips=(
-            "fail storage-trusted-service-access on stnorrlandhr of oai-norrland-hr, srch-norrland-hr",
-        ),
+        flips=("fail storage-trusted-service-access on stnorrlandhr of oai-norrland-hr, srch-norrland-hr",),
     ),
     Mutation(
         name="storage-without-blob-endpoint",

@@ -14,5 +14,4 @@ from tests.rules.workspace.runners import CLUSTER, ENDPOINT, INSTANCE, attached,
 ACCESS = "properties.publicNetworkAccess"
 HUGGING_FACE = "azureml://registries/HuggingFace/models/tiny/versions/1"
 
-MUTATIONS = (
-)
+MUTATIONS = ()

@@ -11,7 +11,7 @@ from auditor.model.ids import ArmId
 from auditor.model.reasons import Reason
 from auditor.relate.workloads import discover
 from auditor.rule import View
-from auditor.sandbox.sample.company import ACTUARIAL, AI_PROD, CLAIMS, HUB
+from auditor.sandbox.sample.company import AI_PROD, CLAIMS, HUB
 from auditor_rules.defender.defender_ai_plan import defender_ai_plan
 from tests.rules.cases import Case
 from tests.rules.world import NOW, mended
@@ -97,9 +97,9 @@ def test_subscription_without_an_account_has_no_result() -> None:
     assert all(HUB not in result.resource for result in mended().judge(defender_ai_plan))
 
 
-@pytest.mark.parametrize(("group", "count"), [(CLAIMS, 1), (ACTUARIAL, 0)])
-def test_subscription_is_in_scope_only_with_one_of_its_accounts(group: str, count: int) -> None:
+@pytest.mark.parametrize(("scope", "count"), [(SUBSCRIPTION, 1), (CLAIMS, 0)])
+def test_subscription_is_judged_only_where_the_whole_of_it_is_in_scope(scope: str, count: int) -> None:
     estate = mended().estate(defender_ai_plan.all_reads)
     relations = discover(estate, Declared(discover=False))
     view = View(estate=estate, relations=relations, declared=Declared(), now=NOW)
-    assert len(engine.run([defender_ai_plan], view, [ArmId.parse(group)])) == count
+    assert len(engine.run([defender_ai_plan], view, [ArmId.parse(scope)])) == count

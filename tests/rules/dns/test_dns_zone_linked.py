@@ -205,7 +205,8 @@ def test_zone_linked_result_is_as_sure_as_its_surest_caller() -> None:
         for one in mended().judge(dns_zone_linked)
         if one.related
     }
-    assert ("privatelink.openai.azure.com", Confidence.MEDIUM) in found
+    assert ("privatelink.azurecr.io", Confidence.MEDIUM) in found
+    assert ("privatelink.openai.azure.com", Confidence.HIGH) in found
 
 
 def test_zone_that_is_gone_yields_no_result() -> None:

@@ -89,6 +89,7 @@ CASES = (
         name="deployments-refused",
         about=CLAIMS_OPENAI,
         status="unknown",
+        to="deployments",
         change=lambda world: world.refuse("accounts/oai-norrland-claims/deployments"),
         reason=Reason.NO_PERMISSION,
     ),
