@@ -42,7 +42,7 @@ demo: $(RUNTIME)
 	esac
 
 test: $(TOOLS)
-	$(BIN)/python -m pytest --cov --cov-branch
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --cov --cov-branch
 
 lint: $(TOOLS)
 	$(BIN)/ruff check .

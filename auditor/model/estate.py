@@ -63,6 +63,10 @@ class Estate:
     def gaps(self, of: type[Resource]) -> tuple[Gap, ...]:
         return tuple(gap for _, gap in sorted(self._table(of).gaps.items()))
 
+    def malformed(self, of: type[Resource]) -> tuple[Gap, ...]:
+        """One for each resource of a type that was read but for some of its properties."""
+        return tuple(gap for _, gap in sorted(self._table(of).malformed.items()))
+
     def was_read(self, of: type[Resource], scope: ArmId) -> bool:
         """Whether the list of that type at that scope was read to its end."""
         return scope in self._table(of).by_scope
@@ -131,7 +135,7 @@ class EstateBuilder:
         cast("dict[ArmId, R]", table.rows).update({row.id: row for row in ordered})
 
     def add_within(self, of: type[R], scope: ArmId, parents: Iterable[ArmId]) -> None:
-        """Rows that stand in the answers of parents listed at `scope`: listed there too, each under its own."""
+        """Rows that stand in the answers of parents listed at `scope`: they are listed there too."""
         by_scope = self._open(of).by_scope
         self.add(of, scope, [row for parent in parents for row in by_scope.get(parent, ())])
 

@@ -1,8 +1,8 @@
 """Which private DNS zones a private endpoint needs: by target type, group, kind and cloud.
 
-ARM itself is the authority (`{target}/privateLinkResources`, `requiredZoneNames`); this table serves where that
-was not read. Source: https://learn.microsoft.com/azure/private-link/private-endpoint-dns; names that no official
-page confirms are marked and come from public templates.
+ARM itself is the authority (`{target}/privateLinkResources`, `requiredZoneNames`); this table serves where
+that was not read. Source: https://learn.microsoft.com/azure/private-link/private-endpoint-dns; names that no
+official page confirms are marked and come from public templates.
 """
 
 from __future__ import annotations

@@ -158,7 +158,7 @@ def expectations(estate: Estate, connection: PrivateEndpointConnection) -> tuple
 
 
 def unread_askers(estate: Estate) -> tuple[Gap, ...]:
-    """Where rules and links, or what one asks for, could not be read: an expectation might have been missed."""
+    """Where rules and links, or what one asks for, could not be read: one might have been missed."""
     types: tuple[type[Resource], ...] = (Workspace, OutboundRule, SearchService, SharedPrivateLink)
     return (*(gap for of in types for gap in estate.gaps(of)), *_unclear_askers(estate))
 

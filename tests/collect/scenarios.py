@@ -23,6 +23,7 @@ from auditor.model.resources.access import (
     RoleAssignment,
     RoleDefinition,
 )
+from auditor.model.wire import Resource
 from auditor.sandbox import Tenant
 
 CASSETTES = Path(__file__).parents[2] / "cassettes"
@@ -37,6 +38,11 @@ def sample_file() -> dict[str, Any]:
     file = files("auditor.sandbox").joinpath("sample", "tenant.json")
     found: dict[str, Any] = orjson.loads(file.read_bytes())
     return found
+
+
+def rows_of_the_sample(of: type[Resource]) -> int:
+    """How many objects of the type stand in the sample tenant."""
+    return sum(1 for row in sample_file()["resources"] if row["type"].lower() == of.ARM_TYPE.lower())
 
 
 SUBSCRIPTIONS = "norrland-ai-prod", "norrland-hub"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from auditor import engine
 from auditor.model.declared import Declared
@@ -12,17 +14,15 @@ from auditor.model.reasons import Reason
 from auditor.model.result import Result
 from auditor.model.wire import Misfit, Resource, decode
 from auditor.relate.workloads import discover
-from auditor.rule import View
+from auditor.rule import Rule, View
 from tests.meta.payloads import Body, Payload
-from tests.meta.whole_audit import RULES
 from tests.rules.world import NOW
 
 
-def judged(estate: Estate) -> tuple[Result, ...]:
-    """What all rules say of an estate."""
+def judged(estate: Estate, rules: Iterable[Rule[Any]]) -> tuple[Result, ...]:
     known = Declared()
     view = View(estate=estate, relations=discover(estate, known), declared=known, now=NOW)
-    return engine.run(RULES, view, estate.audited)
+    return engine.run(rules, view, estate.audited)
 
 
 def substituted(estate: Estate, payload: Payload, body: Body) -> Estate:

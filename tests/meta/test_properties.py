@@ -110,14 +110,15 @@ def _problems(name: str, path: str) -> Iterator[str]:
 def _invented(calm: Audit, blind: Audit, gaps: tuple[Gap, ...]) -> Iterator[str]:
     """Nothing passes or fails of which a rule did not say the same when it saw more.
 
-    By rule and resource: where one of two partners cannot be seen, the result names the other alone.
+    Where one of two partners cannot be seen, the result names the other alone, or the partner as an end.
     """
-    known = {(key[0], key[1], result.status) for key, result in calm.by_key.items()}
+    known = {(rule, resource, result.status) for (rule, resource, _), result in calm.by_key.items()}
     allowed = {rule for rule, of in MAY_FAIL_FOR_WANT_OF if any(gap.what == of for gap in gaps)}
     for key, result in blind.by_key.items():
-        if result.status not in ("pass", "fail") or (key[0], key[1], result.status) in known:
+        rule, resource, related = key
+        if result.status not in ("pass", "fail") or (result.status == "fail" and rule in allowed):
             continue
-        if result.status == "pass" or key[0] not in allowed:
+        if not any((rule, end, result.status) in known for end in (resource, *related)):
             yield f"new: {label(key, result.status)}"
 
 

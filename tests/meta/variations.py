@@ -1,4 +1,4 @@
-"""The same tenant as another api-version, region or day might answer it: nothing in it means anything else."""
+"""The same tenant as another api-version or day might answer it: nothing in it means anything else."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _UNKNOWN = ("text", 7, True, None, [{"a": 1}], {"b": {"c": None}})
 
 
 def swapped(world: World, estate: Estate, seed: int) -> World:
-    """Ids, types and declared texts (kinds, states, host names) in another letter case, about half of them."""
+    """Ids, types and declared texts (kinds, states, hosts) in another letter case, about half of them."""
     rng = random.Random(seed)
     changed = World(deepcopy(world.tenant))
     for payload in payloads(changed, estate):

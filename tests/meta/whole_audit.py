@@ -28,6 +28,7 @@ RULES = PACKS.rules
 READS = tuple({of for rule in RULES for of in rule.all_reads})
 SOURCES = closure(PACKS.sources, READS)
 
+_APPENDED = re.compile(r"^((?![0-9a-f]{8}-)[\w-]+)[.-][0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$")
 _GUID = re.compile(r"([0-9a-f]{8})-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 Key = tuple[str, str, tuple[str, ...]]
@@ -67,10 +68,13 @@ def key_of(result: Result) -> Key:
 
 
 def label(key: Key, status: str) -> str:
-    """One result in a line: `fail some-rule on account of search, storage`, names for ids."""
+    """One result in a line: `fail some-rule on account of search, storage`, names for ids, two of many."""
     rule, resource, related = key
-    ends = ", ".join(sorted(_name(end) for end in related))
-    return f"{status} {rule} on {_name(resource)}{f' of {ends}' if ends else ''}"
+    name = _name(resource)
+    ends = sorted(end for end in map(_name, related) if end != name)
+    more = f" and {len(ends) - 2} more" if len(ends) > 3 else ""
+    named = ", ".join(ends[:2] if more else ends)
+    return f"{status} {rule} on {name}{f' of {named}{more}' if ends else ''}"
 
 
 def flips(before: Audit, after: Audit) -> Counter[str]:
@@ -86,8 +90,9 @@ def _status(results: dict[Key, Result], key: Key) -> str | None:
 
 
 def _name(rid: str) -> str:
-    """The last segment; of a GUID its first block."""
-    return _GUID.sub(r"\1", rid.rpartition("/")[2].removeprefix("principal:"))
+    """The last segment, less the GUID that follows a name; of other GUIDs the first block."""
+    last = rid.rpartition("/")[2].removeprefix("principal:").removeprefix("privatelink.")
+    return _GUID.sub(r"\1", _APPENDED.sub(r"\1", last))
 
 
 async def _collect(world: World, declared: Declared, wide: bool) -> tuple[Estate, tuple[LoggedRequest, ...]]:

@@ -106,6 +106,8 @@ def network_client_path(home: Home, view: View) -> Verdict:
     ways = ways_into(view.estate, home.network)
     if ways.found:
         return _found(ways.found)
+    if ways.doubts:
+        return _doubtful(ways)
     if home.workloads and all(_is_for_machines(view, workload) for workload in home.workloads):
         return NotApplicable(
             message="the workloads here are used by apps and computes in the network, and there is no"
@@ -117,7 +119,7 @@ def network_client_path(home: Home, view: View) -> Verdict:
         said = f"public access to {', '.join(fact.resource.name for fact in open_facts)} is still on"
         seen = tuple(fact.evidence() for fact in open_facts)
         return NotApplicable(message=said, reason=Reason.PUBLIC_ACCESS_OPEN, evidence=seen)
-    return _none(home, view, ways, tuple(fact.evidence() for fact in public))
+    return _none(home, view, tuple(fact.evidence() for fact in public))
 
 
 def _found(found: tuple[Way, ...]) -> Verdict:
@@ -150,15 +152,17 @@ def _without_entra(gateway: VirtualNetworkGateway) -> Fail:
     )
 
 
-def _none(home: Home, view: View, ways: Ways, public: tuple[Evidence, ...]) -> Verdict:
-    if ways.doubts:
-        first = unknown_of(ways.doubts[0])
-        return Unknown(
-            message=f"no way in was found, but {first.message}",
-            reason=first.reason,
-            gap=first.gap,
-            evidence=first.evidence,
-        )
+def _doubtful(ways: Ways) -> Unknown:
+    first = unknown_of(ways.doubts[0])
+    return Unknown(
+        message=f"no way in was found, but {first.message}",
+        reason=first.reason,
+        gap=first.gap,
+        evidence=first.evidence,
+    )
+
+
+def _none(home: Home, view: View, public: tuple[Evidence, ...]) -> Fail:
     needy = [workload.name for workload in home.workloads if not _is_for_machines(view, workload)]
     whose = f" (needed for {', '.join(needy)})" if needy else ""
     return Fail(

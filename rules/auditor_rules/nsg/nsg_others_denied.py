@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from auditor.model.finding import describe
 from auditor.model.resources.security_group import NetworkSecurityGroup
 from auditor.relate.nsg import Access, Decision
 from auditor.relate.prefixes import Prefix, difference, merged
 from auditor.relate.surroundings import surroundings_of
-from auditor.rule import Control, Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor.rule import Control, Fail, Pass, Remedy, Severity, Source, Unknown, Verdict, View, rule
 from auditor_rules.nsg.flows import (
     READS,
     ask,
@@ -22,7 +23,7 @@ from auditor_rules.nsg.flows import (
     sources_of,
     undecided,
 )
-from auditor_rules.nsg.subnets import Approached, ApproachedSubnets, not_guarded, prefixes_of
+from auditor_rules.nsg.subnets import Approached, ApproachedSubnets, missed, not_guarded, prefixes_of
 
 _DENY = "Deny everybody else on TCP 443, behind the rules that allow the consumers."
 _NARROW = (
@@ -72,7 +73,8 @@ def nsg_others_denied(approached: Approached, view: View) -> Verdict:
     Unknown when
         That depends on an application security group, on a service tag other than VirtualNetwork, Internet or
         AzureLoadBalancer, or on a rule that limits source ports; a rule, prefix or address is malformed; or
-        the security group, a consumer's subnet, an interface or the network could not be read.
+        the security group, a consumer's subnet, an interface or the network could not be read. Also where a
+        rule of your own lets others in, and something that may show them as consumers was not read.
     Not applicable when
         No consumer of the endpoints is known, or no security group acts on them
         (nsg-effective-on-private-endpoints).
@@ -93,7 +95,13 @@ def nsg_others_denied(approached: Approached, view: View) -> Verdict:
     known = merged(prefix for one in approached.approaches for prefix in prefixes_of(view, one.consumer))
     others = difference(surroundings.known, known)
     decision = ask(view, group, surroundings, others, (guest.endpoint for guest in place.guests))
-    if decision.parts(Access.ALLOW):
+    if allowed := decision.parts(Access.ALLOW):
+        lines = rules_of(allowed)
+        unread = missed(view, place)
+        if unread is not None and not any(line.is_default for line in lines):
+            who = f"{sources_of(allowed)}, which may be a consumer's"
+            said = f"{named(lines)} also lets in {who}: {describe(unread)}"
+            return Unknown(message=said, reason=unread.reason, gap=unread, evidence=evidence_of(lines))
         return _let_in(place.subnet.prefixes, group, decision, known)
     if not decision.pieces:
         return Pass(message="the known consumers are all there is in the network", evidence=())

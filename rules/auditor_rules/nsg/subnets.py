@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from auditor.model.finding import Evidence, NotApplicable, NotRead, Undecided, Unknown, describe
+from auditor.model.finding import Evidence, Gap, NotApplicable, NotRead, Undecided, Unknown, describe
 from auditor.model.ids import ArmId, same_text
 from auditor.model.reasons import Reason
-from auditor.model.resources.app import Site
+from auditor.model.resources.app import ContainerApp, ManagedEnvironment, Site
+from auditor.model.resources.compute import Compute
 from auditor.model.resources.network import NetworkInterface, PrivateEndpoint, Subnet, VirtualNetwork
+from auditor.model.resources.workspace import Workspace
 from auditor.model.wire import Resource
 from auditor.relate.consumers import READS as CONSUMER_READS
 from auditor.relate.consumers import Consumer, consumers, unread_consumers, weaker, workloads_using
@@ -22,6 +24,7 @@ from auditor_rules.subjects import CONFIDENCE
 
 _LINKED = LinkedEndpoints()
 _EFFECTIVE = frozenset({"Enabled", "NetworkSecurityGroupEnabled"})
+_CALLERS: tuple[type[Resource], ...] = (Site, ContainerApp, ManagedEnvironment, Workspace, Compute)
 NO_CONSUMER = "no consumer of the endpoints in this subnet is known"
 
 
@@ -190,13 +193,26 @@ def approaches(view: View, place: EndpointSubnet) -> tuple[Approach, ...]:
 def unused(view: View, place: EndpointSubnet) -> Excluded:
     """What is said where no consumer is known: not applicable, unless one might have been missed."""
     related = _group(place.subnet)
-    for workload in _workloads(view, place):
-        for gap in unread_consumers(view.estate, view.relations, workload):
-            said = f"{NO_CONSUMER}, but {describe(gap)}"
-            missed = Unknown(message=said, reason=gap.reason, gap=gap)
-            return Excluded(resource=place.subnet, verdict=missed, related=related)
+    if (gap := missed(view, place)) is not None:
+        said = f"{NO_CONSUMER}, but {describe(gap)}"
+        verdict = Unknown(message=said, reason=gap.reason, gap=gap)
+        return Excluded(resource=place.subnet, verdict=verdict, related=related)
     none = NotApplicable(message=NO_CONSUMER, reason=Reason.NOT_USED)
     return Excluded(resource=place.subnet, verdict=none, related=related)
+
+
+def missed(view: View, place: EndpointSubnet) -> Gap | None:
+    """What was not read and may hold one more consumer of the endpoints, or its tie; None: nothing."""
+    targets = {target for guest in place.guests for target in guest.targets}
+    near = {target.subscription for target in targets}
+    workloads = _workloads(view, place)
+    half = (gap for of in _CALLERS for gap in view.estate.malformed(of) if gap.scope.subscription in near)
+    unread = (
+        *(gap for found in workloads for gap in unread_consumers(view.estate, view.relations, found)),
+        *(gap for target in sorted(targets) for gap in view.relations.unread_near(target)),
+        *half,
+    )
+    return next(iter(unread), None)
 
 
 def addresses_of(view: View, endpoint: PrivateEndpoint) -> tuple[Prefix, ...]:

@@ -20,7 +20,6 @@ from auditor.rule import (
     Unknown,
     Verdict,
     View,
-    attempt,
     rule,
 )
 from auditor_rules.subjects import WORKSPACES
@@ -69,8 +68,9 @@ def workspace_image_build(workspace: Workspace, view: View) -> Verdict:
         The registry, the hub of a project, the endpoints or the deployments could not be read, and no compute
         is named.
     Not applicable when
-        The workspace names no registry (it is made when the first image is built), the registry takes public
-        requests, or no deployment of the workspace runs an environment other than Microsoft's curated ones.
+        No compute is named, and the workspace names no registry (it is made when the first image is built),
+        the registry takes public requests, or no deployment of the workspace runs an environment other than
+        Microsoft's curated ones.
     Evidence
         `properties.imageBuildCompute` and `properties.containerRegistry` of the workspace (of its hub where a
         project states none), api-version 2024-10-01; `properties.publicNetworkAccess` and
@@ -80,12 +80,9 @@ def workspace_image_build(workspace: Workspace, view: View) -> Verdict:
     Remedy
         Name a cluster. It builds with the same network as the workspace's other compute.
     """
-    named = _build_compute(workspace, view)
-    if isinstance(excluded := attempt(lambda: _concerned(workspace, view)), NotApplicable):
-        return excluded
-    if named is not None:
+    if (named := _build_compute(workspace, view)) is not None:
         return Pass(message=f"images are built on {named.value}", evidence=(named,))
-    if not isinstance(excluded, Fail):
+    if not isinstance(excluded := _concerned(workspace, view), Fail):
         return excluded
     holder = workspace if workspace.kind.value != "Project" else governing(view, workspace)
     fills = (

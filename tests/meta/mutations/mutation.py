@@ -11,7 +11,7 @@ from tests.rules.world import World
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutation:
-    """`flips` are the lines of `whole_audit.label`: results of another status, new ones, and lost ones.
+    """`flips` are lines of `whole_audit.label`: results of another status, new ones, and lost ones ("no").
 
     With `declared` the operator says so before and after. `before` changes the company first where a rule
     has nothing to judge in it, so that the misconfiguration alone is what is compared.
@@ -19,9 +19,13 @@ class Mutation:
 
     name: str
     change: Callable[[World], object]
-    flips: tuple[str, ...]
+    flips: str
     before: Callable[[World], object] | None = None
     declared: Declared | None = None
+
+    @property
+    def lines(self) -> list[str]:
+        return [line.strip() for line in self.flips.strip().splitlines()]
 
     def __str__(self) -> str:
         return self.name

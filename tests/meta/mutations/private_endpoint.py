@@ -5,7 +5,7 @@ from __future__ import annotations
 from auditor.sandbox.sample.company import STRANGER
 from auditor.sandbox.sample.endpoints import SPOKE
 from auditor.sandbox.sample.on_your_data import CLAIMS_OPENAI, CLAIMS_SEARCH, HR_STORAGE
-from tests.meta.mutations.changes import cut, drop, every, put, twin
+from tests.meta.mutations.changes import drop, every, put, twin
 from tests.meta.mutations.mutation import Mutation
 from tests.rules.cases import Change
 from tests.rules.private_endpoint.doors import OTHER_TENANT, RETIRED, STATE, both_sides, knock, ours, show

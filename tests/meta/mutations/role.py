@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from auditor.sandbox.sample.company import AI_PROD, GROUP_UNDERWRITING_CALLERS, HR_LOOK_ALIKE
-from auditor.sandbox.sample.learning_dependencies import STORAGE
-from auditor.sandbox.sample.machine_learning import WORKSPACE
+from auditor.sandbox.sample.company import AI_PROD, GROUP_UNDERWRITING_CALLERS
 from auditor.sandbox.sample.on_your_data import (
-    CLAIMS_APP,
     CLAIMS_OPENAI,
-    CLAIMS_SEARCH,
-    CLAIMS_STORAGE,
-    HR_APP,
-    HR_OPENAI,
-    HR_SEARCH,
-    HR_STORAGE,
 )
-from tests.meta.mutations.changes import endpoint, every, granted, put, revoked
-from tests.meta.mutations.mutation import Mutation
-from tests.rules.cases import Change
-from tests.rules.role.changes import CONTRIBUTOR, OWNER, denied, group_of, regranted
-from tests.rules.role.people import BY_PERSON, PERSON, declared
+from tests.rules.role.changes import OWNER
+from tests.rules.role.people import PERSON
 from tests.rules.world import World
 
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"

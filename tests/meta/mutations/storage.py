@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from auditor.sandbox.sample.on_your_data import CLAIMS_STORAGE, HR_STORAGE
 from auditor.sandbox.sample.learning_dependencies import STORAGE
+from auditor.sandbox.sample.on_your_data import CLAIMS_STORAGE, HR_STORAGE
 from tests.meta.mutations.changes import endpoint_gone, every, put
 from tests.meta.mutations.mutation import Mutation
 
