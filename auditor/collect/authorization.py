@@ -24,7 +24,7 @@ from auditor.model.resources.search_service import SearchService
 from auditor.model.resources.storage_account import StorageAccount
 from auditor.model.resources.user_assigned_identity import ManagedIdentity
 from auditor.model.resources.workspace import OutboundRule, Workspace
-from auditor.relate.evidence import principals
+from auditor.relate.identities import principals
 from auditor.relate.owners import known
 from auditor.relate.permissions import principal_scope
 from auditor.relate.session_identities import session_principals

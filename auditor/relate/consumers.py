@@ -17,7 +17,8 @@ from auditor.model.resources.workspace import Workspace
 from auditor.model.wire import Fact, Resource
 from auditor.relate.dependencies import linked, registry_users
 from auditor.relate.owners import known
-from auditor.relate.workloads import TIES, Relations, Tie, Workload
+from auditor.relate.ties import TIES, Tie
+from auditor.relate.workloads import Relations, Workload
 
 READS: tuple[type[Resource], ...] = (
     Site,

@@ -20,7 +20,7 @@ from auditor.relate.workloads import Relations
 Link = Literal["storage_account", "key_vault", "container_registry", "application_insights"]
 Users = dict[ArmId, tuple[Resource, ...]]
 
-# Other registries, such as docker.io, are no Azure resources.
+# Other registries, such as public ones, are no Azure resources.
 _REGISTRY_SUFFIXES = (".azurecr.io", ".azurecr.us", ".azurecr.cn")
 
 

@@ -29,6 +29,7 @@ from auditor.model.resources.search_service import SearchService, SharedPrivateL
 from auditor.model.resources.storage_account import StorageAccount
 from auditor.model.resources.workspace import ConnectedResource, OutboundRule, Workspace
 from auditor.model.wire import Fact, Resource
+from auditor.relate.identities import principals
 from auditor.relate.permissions import Requirement, grants
 
 READS: tuple[type[Resource], ...] = (
@@ -52,8 +53,6 @@ READS: tuple[type[Resource], ...] = (
 
 # The three services of which nearness says something (catalogue 5.1, tiers 4 and 5).
 _NEAR: tuple[type[Resource], ...] = (CognitiveAccount, SearchService, StorageAccount)
-Carrier = CognitiveAccount | SearchService | Workspace | Site | ContainerApp
-CARRIERS: tuple[type[Carrier], ...] = (CognitiveAccount, SearchService, Workspace, Site, ContainerApp)
 _BELONGING_ROLES: Mapping[type[Resource], tuple[Requirement, ...]] = {
     SearchService: (
         Requirement(data_actions=("Microsoft.Search/searchServices/indexes/documents/read",)),
@@ -253,25 +252,6 @@ def _assigned(estate: Estate) -> Iterator[tuple[str, RoleAssignment]]:
         facts = (assignment.assigned_at, assignment.principal_id, assignment.role_definition)
         if not any(fact.is_malformed or not fact.is_stated for fact in facts):
             yield (principal or assignment.principal_id.value or "").lower(), assignment
-
-
-def principals(estate: Estate) -> dict[str, tuple[Carrier, ...]]:
-    """Which resources act as which principal: object id in lower case → the resources that carry it.
-
-    A user-assigned identity may be carried by several.
-    """
-    found: dict[str, list[Carrier]] = defaultdict(list)
-    for of in CARRIERS:
-        for row in estate.listed(of):
-            identity = row.identity
-            if not identity.principal_id.is_malformed and identity.principal_id.value:
-                found[identity.principal_id.value.lower()].append(row)
-            if identity.user_assigned.is_malformed:
-                continue
-            for assigned in identity.user_assigned.value:
-                if not assigned.principal_id.is_malformed and assigned.principal_id.value:
-                    found[assigned.principal_id.value.lower()].append(row)
-    return {principal: tuple(rows) for principal, rows in found.items()}
 
 
 def _neighbours(estate: Estate) -> Iterator[Edge]:

@@ -25,7 +25,8 @@ from auditor.model.wire import Resource
 from auditor.relate.consumers import READS as CONSUMER_READS
 from auditor.relate.consumers import consumers, weaker, workloads_using
 from auditor.relate.owners import known
-from auditor.relate.workloads import TIES, Relations, Tie
+from auditor.relate.ties import TIES, Tie
+from auditor.relate.workloads import Relations
 
 READS: tuple[type[Resource], ...] = (
     *CONSUMER_READS,

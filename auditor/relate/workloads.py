@@ -7,11 +7,10 @@ pair and every other relation of the pair is then tested.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Literal
 
 from auditor.model.declared import Declared, DeclaredWorkload
 from auditor.model.estate import Estate
@@ -25,12 +24,9 @@ from auditor.model.resources.workspace import Datastore, Workspace
 from auditor.model.wire import Resource
 from auditor.relate.evidence import READS as EVIDENCE_READS
 from auditor.relate.evidence import Edge, gather
+from auditor.relate.ties import TIES, Pair, Role, Tie, pair_of, ties_of, weaker
 
 READS: tuple[type[Resource], ...] = (*EVIDENCE_READS, Datastore)
-
-Tie = Literal["confirmed", "probable", "suggested"]
-Role = Literal["openai", "search", "storage", "web_app", "workspace"]
-TIES: tuple[Tie, ...] = ("confirmed", "probable", "suggested")
 
 _ROLE_OF: Mapping[type[Resource], Role] = {
     CognitiveAccount: "openai",
@@ -42,9 +38,6 @@ _ROLE_OF: Mapping[type[Resource], Role] = {
 }
 MEMBER_TYPES: Mapping[str, type[Resource]] = {of.ARM_TYPE: of for of in _ROLE_OF}
 PROMPT_FLOW_DATASTORE = "workspaceworkingdirectory"
-MOST_SUGGESTED = 3
-
-Pair = tuple[ArmId, ArmId]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +59,7 @@ class Workload:
     declared: DeclaredWorkload | None = None
 
     def tie(self, one: ArmId, other: ArmId) -> Tie | None:
-        return self.ties.get(_pair(one, other))
+        return self.ties.get(pair_of(one, other))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +98,8 @@ def discover(estate: Estate, declared: Declared) -> Relations:
     edges = (*_declared_edges(declared), *(gather(estate) if declared.discover else ()))
     roles = {row.id: role for of, role in _ROLE_OF.items() for row in estate.listed(of)}
     unread = tuple(gap for of in READS for gap in estate.gaps(of))
-    ties = _ties(edges, roles, {gap.scope.subscription for gap in unread})
+    half_read = (gap for of in READS for gap in estate.malformed(of))
+    ties = ties_of(edges, roles, {gap.scope.subscription for gap in (*unread, *half_read)})
     found = tuple(_declared_workloads(declared, roles, edges))
     taken = {workload.anchor for workload in found}
     if declared.discover:
@@ -134,10 +128,6 @@ def _by_member(workloads: Sequence[Workload]) -> dict[ArmId, tuple[Workload, ...
         for rid in dict.fromkeys(rid for ids in workload.members.values() for rid in ids):
             found[rid] = (*found.get(rid, ()), workload)
     return found
-
-
-def _pair(one: ArmId, other: ArmId) -> Pair:
-    return (one, other) if one.key <= other.key else (other, one)
 
 
 def members_of(workload: DeclaredWorkload) -> dict[Role, tuple[ArmId, ...]]:
@@ -171,7 +161,7 @@ def _declared_workloads(
         anchors = [*members.get(first, ()), *present]
         if not anchors:
             continue
-        pairs = [_pair(one, other) for one in present for other in present if one.key < other.key]
+        pairs = [pair_of(one, other) for one in present for other in present if one.key < other.key]
         yield Workload(
             id=_stable_id(f"declared:{workload.name}"),
             kind=workload.kind,
@@ -183,55 +173,6 @@ def _declared_workloads(
             edges=_edges_among(present, edges),
             declared=workload,
         )
-
-
-def _ties(
-    edges: Sequence[Edge], roles: Mapping[ArmId, Role], blind: Collection[ArmId | None]
-) -> dict[Pair, Tie]:
-    """How surely each two resources belong together: the catalogue's confidence, rivals considered.
-
-    A weaker tie is dropped where either end has a stronger one to another resource of the same role, and
-    where its search service or storage account already serves something: subsets, not cliques. Beyond
-    MOST_SUGGESTED candidates nearness says nothing and the operator is asked. Nor does it in a subscription
-    where something was not read (`blind`): the tie that speaks against it may be just that.
-    """
-    by_pair: dict[Pair, list[Edge]] = defaultdict(list)
-    for edge in edges:
-        if edge.source != edge.target and edge.source in roles and edge.target in roles:
-            by_pair[_pair(edge.source, edge.target)].append(edge)
-    ties = {pair: tie for pair, found in by_pair.items() if (tie := _strong_tie(found)) is not None}
-    weak = {pair: min(edge.tier for edge in found) for pair, found in by_pair.items() if pair not in ties}
-    for tier in (4, 5):
-        claimed = {claim for pair in ties for claim in _claims(pair, roles)}
-        serving = {end for pair in ties for end in pair if roles[end] in ("search", "storage")}
-        fresh = [
-            pair
-            for pair, at in weak.items()
-            if at == tier
-            and claimed.isdisjoint(_claims(pair, roles))
-            and serving.isdisjoint(pair)
-            and not any(end.subscription in blind for end in pair)
-        ]
-        rivals = Counter(claim for pair in fresh for claim in _claims(pair, roles))
-        for pair in fresh:
-            most = max(rivals[claim] for claim in _claims(pair, roles))
-            if most <= MOST_SUGGESTED:
-                ties[pair] = "probable" if tier == 4 and most == 1 else "suggested"
-    return ties
-
-
-def _claims(pair: Pair, roles: Mapping[ArmId, Role]) -> tuple[tuple[ArmId, Role], tuple[ArmId, Role]]:
-    """Which role each end has filled by the other."""
-    return (pair[0], roles[pair[1]]), (pair[1], roles[pair[0]])
-
-
-def _strong_tie(edges: Sequence[Edge]) -> Tie | None:
-    if any(edge.tier <= 1 for edge in edges):
-        return "confirmed"
-    authorised = {(edge.source, edge.target, edge.kind) for edge in edges if edge.tier == 2}
-    if len(authorised) >= 2:
-        return "confirmed"
-    return "probable" if authorised or any(edge.tier == 3 for edge in edges) else None
 
 
 def _found_workloads(
@@ -249,7 +190,7 @@ def _found_workloads(
     flows = {store.scope for store in estate.listed(Datastore) if store.name.lower() == PROMPT_FLOW_DATASTORE}
     for workspace in estate.listed(Workspace):
         if workspace.id not in declared:
-            found = {_pair(workspace.id, other): tie for other, tie in near.of(workspace.id)}
+            found = {pair_of(workspace.id, other): tie for other, tie in near.of(workspace.id)}
             kind = "prompt-flow" if workspace.id in flows else "machine-learning"
             yield _workload(kind, workspace.id, found, roles, edges)
 
@@ -271,14 +212,14 @@ class _Neighbourhood:
 
 def _around_account(account: ArmId, near: _Neighbourhood) -> dict[Pair, Tie]:
     """The account's own ties to search, storage and apps, and the storage that its search services read."""
-    found = {_pair(account, other): tie for other, tie in near.of(account, "search", "storage", "web_app")}
+    found = {pair_of(account, other): tie for other, tie in near.of(account, "search", "storage", "web_app")}
     for search, tie in near.of(account, "search"):
         stores = near.of(search, "storage")
         shared = len(near.of(search, "openai")) > 1 and len(stores) > 1
         for storage, store_tie in stores:
-            through: Tie = "suggested" if shared else _weaker(tie, store_tie)
-            found.setdefault(_pair(account, storage), through)
-            found[_pair(search, storage)] = store_tie
+            through: Tie = "suggested" if shared else weaker(tie, store_tie)
+            found.setdefault(pair_of(account, storage), through)
+            found[pair_of(search, storage)] = store_tie
     return found
 
 
@@ -314,10 +255,6 @@ def _workload(
 
 def _serves_openai(account: CognitiveAccount) -> bool:
     return not account.kind.is_malformed and account.serves_openai
-
-
-def _weaker(one: Tie, other: Tie) -> Tie:
-    return max(one, other, key=TIES.index)
 
 
 def _stable_id(text: str) -> str:

@@ -24,8 +24,9 @@ from auditor.model.resources.search_service import SearchService
 from auditor.model.resources.storage_account import StorageAccount
 from auditor.model.resources.workspace import Workspace
 from auditor.model.wire import Resource
+from auditor.relate.ties import TIES, Role, Tie
 from auditor.relate.workloads import READS as RELATION_READS
-from auditor.relate.workloads import TIES, Role, Tie, Workload
+from auditor.relate.workloads import Workload
 from auditor.rule import Excluded, Subject, View
 
 R = TypeVar("R", bound=Resource)

@@ -11,8 +11,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from auditor.model.decoding import Wire
 from auditor.model.ids import ArmId
-from auditor.model.wire import Misfit, Part, Resource, Wire
+from auditor.model.wire import Misfit, Part, Resource
 from tests.collect.cassette import OrderedYaml
 from tests.collect.scenarios import AI_PROD, ARM_URL
 

@@ -113,7 +113,7 @@ def test_members_of_the_wrong_type_everywhere_end_no_audit(wrong: object) -> Non
     for payload in first_of_each():
         body = next((row for row in world.tenant["resources"] if row["id"] == payload.row.id.text), None)
         if body is not None and not body["type"].startswith("Microsoft.Authorization"):
-            body["properties"] = dict.fromkeys(body["properties"], wrong)
+            body["properties"] = dict.fromkeys(body.get("properties", ()), wrong)
     assert not [result for result in audit(world).results if _is_rule_error(result)]
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from auditor.model.declared import Declared, DeclaredWorkload
 from auditor.model.ids import ArmId
-from auditor.relate.workloads import MOST_SUGGESTED, READS, Relations, Tie, Workload, discover
+from auditor.relate.ties import MOST_SUGGESTED, Tie
+from auditor.relate.workloads import READS, Relations, Workload, discover
 from auditor.sandbox.sample import agents
 from auditor.sandbox.sample.company import AI_PROD, HUB, child, principal_of, within
 from auditor.sandbox.sample.learning_dependencies import STORAGE as LEARNING_STORAGE

@@ -41,7 +41,12 @@ def web_app(site_id: str, plan_id: str, subnet_id: str) -> Iterable[ArmObject]:
             "siteConfig": {"numberOfWorkers": 1, "linuxFxVersion": "PYTHON|3.12", "minTlsVersion": None},
         },
     )
-    yield entry(
+    yield _configuration(site_id)
+    yield _sign_in(site_id)
+
+
+def _configuration(site_id: str) -> ArmObject:
+    return entry(
         child(site_id, "config", "web"),
         location="Sweden Central",
         properties={
@@ -56,7 +61,10 @@ def web_app(site_id: str, plan_id: str, subnet_id: str) -> Iterable[ArmObject]:
             "ipSecurityRestrictionsDefaultAction": "Allow",
         },
     )
-    yield entry(
+
+
+def _sign_in(site_id: str) -> ArmObject:
+    return entry(
         child(site_id, "config", "authsettingsV2"),
         location="Sweden Central",
         properties={

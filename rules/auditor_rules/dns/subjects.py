@@ -26,7 +26,7 @@ from auditor.relate.dns import (
 from auditor.relate.owners import known
 from auditor.relate.resolution import READS as RESOLUTION_READS
 from auditor.relate.resolution import Asker, asking_networks, consuming_networks
-from auditor.relate.workloads import TIES
+from auditor.relate.ties import TIES
 from auditor.rule import Excluded, Subject, View
 from auditor_rules.private_endpoint.linked import CONNECTIONS, LinkedEndpoints, requests_to, type_of
 from auditor_rules.subjects import CONFIDENCE

@@ -6,7 +6,7 @@ from auditor.model.estate import Estate
 from auditor.model.resources.access import RoleAssignment
 from auditor.model.wire import Resource
 from auditor.relate.claims import is_principal
-from auditor.relate.evidence import CARRIERS, principals
+from auditor.relate.identities import CARRIERS, principals
 from auditor.relate.owners import known
 
 READS: tuple[type[Resource], ...] = (*CARRIERS, RoleAssignment)

@@ -11,8 +11,8 @@ from auditor.model.resources.app import ContainerApp, ManagedEnvironment, Site
 from auditor.model.wire import Resource
 from auditor.relate.front_ends import related
 from auditor.relate.owners import known
+from auditor.relate.ties import TIES, Tie
 from auditor.relate.workloads import READS as RELATION_READS
-from auditor.relate.workloads import TIES, Tie
 from auditor.rule import Fail, Pass, Severity, Subject, Verdict, View, attempt, worst
 from auditor_rules.dns.dns_zone_linked import dns_zone_linked
 from auditor_rules.dns.subjects import READS as ZONE_READS

@@ -13,8 +13,8 @@ from auditor.model.resources.app import ContainerApp, ManagedEnvironment
 from auditor.model.wire import Resource
 from auditor.relate.front_ends import related
 from auditor.relate.owners import known
+from auditor.relate.ties import TIES
 from auditor.relate.workloads import READS as RELATION_READS
-from auditor.relate.workloads import TIES
 from auditor.rule import (
     Control,
     Excluded,

@@ -9,6 +9,7 @@ from auditor.model.finding import Evidence, Gap, NotApplicable, NotRead, Undecid
 from auditor.model.ids import ArmId, same_text
 from auditor.model.reasons import Reason
 from auditor.model.resources.app import ContainerApp, ManagedEnvironment, Site
+from auditor.model.resources.cognitive_account import CognitiveAccount
 from auditor.model.resources.compute import Compute
 from auditor.model.resources.network import NetworkInterface, PrivateEndpoint, Subnet, VirtualNetwork
 from auditor.model.resources.workspace import Workspace
@@ -17,14 +18,22 @@ from auditor.relate.consumers import READS as CONSUMER_READS
 from auditor.relate.consumers import Consumer, consumers, unread_consumers, weaker, workloads_using
 from auditor.relate.owners import known
 from auditor.relate.prefixes import Prefix, all_parsed
-from auditor.relate.workloads import TIES, Tie, Workload
+from auditor.relate.ties import TIES, Tie
+from auditor.relate.workloads import Workload
 from auditor.rule import Excluded, Subject, View, unknown_of
 from auditor_rules.private_endpoint.linked import Linked, LinkedEndpoints
 from auditor_rules.subjects import CONFIDENCE
 
 _LINKED = LinkedEndpoints()
 _EFFECTIVE = frozenset({"Enabled", "NetworkSecurityGroupEnabled"})
-_CALLERS: tuple[type[Resource], ...] = (Site, ContainerApp, ManagedEnvironment, Workspace, Compute)
+_CALLERS: tuple[type[Resource], ...] = (
+    CognitiveAccount,
+    Site,
+    ContainerApp,
+    ManagedEnvironment,
+    Workspace,
+    Compute,
+)
 NO_CONSUMER = "no consumer of the endpoints in this subnet is known"
 
 

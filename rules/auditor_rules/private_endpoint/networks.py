@@ -16,7 +16,8 @@ from auditor.model.resources.workspace import Workspace
 from auditor.model.wire import Resource
 from auditor.relate.expectations import CONNECTION_OF, explain
 from auditor.relate.owners import Owner, is_retired, owner_of
-from auditor.relate.workloads import MEMBER_TYPES, TIES, Role, Tie, Workload
+from auditor.relate.ties import TIES, Role, Tie
+from auditor.relate.workloads import MEMBER_TYPES, Workload
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.rule import Subject, View
 from auditor_rules.private_endpoint.linked import is_ours

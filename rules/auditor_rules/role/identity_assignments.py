@@ -11,7 +11,7 @@ from auditor.model.finding import Gap, Unknown, describe
 from auditor.model.ids import ArmId
 from auditor.model.resources.access import PrincipalAssignment, RoleAssignment
 from auditor.model.wire import Resource
-from auditor.relate.evidence import CARRIERS, Carrier, principals
+from auditor.relate.identities import CARRIERS, Carrier, principals
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.rule import Excluded, Subject, View
 

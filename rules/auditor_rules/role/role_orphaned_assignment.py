@@ -15,7 +15,7 @@ from auditor.model.resources.storage_account import StorageAccount
 from auditor.model.resources.workspace import Workspace
 from auditor.model.wire import Resource
 from auditor.relate.actions import unstated
-from auditor.relate.evidence import principals
+from auditor.relate.identities import principals
 from auditor.relate.owners import known
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.rule import Control, Pass, Remedy, Severity, Source, Subject, Unknown, Verdict, View, rule

@@ -9,7 +9,7 @@ from auditor.model.ids import ArmId
 from auditor.model.reasons import Reason
 from auditor.model.resources.search_service import SearchService
 from auditor.model.resources.workspace import OutboundRule
-from auditor.relate.workloads import Tie
+from auditor.relate.ties import Tie
 from auditor.rule import Fail, Pass, Remedy, Severity, Source, Unknown, Verdict, View, rule
 from auditor_rules.search.remedies import UPDATE
 from auditor_rules.subjects import Partnered, WithPartners

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from auditor.model.resources.search_service import SearchService
 from auditor.model.resources.storage_account import StorageAccount
 from auditor.model.wire import Resource
+from auditor.relate.ties import Tie
 from auditor.relate.workloads import READS as RELATION_READS
-from auditor.relate.workloads import Tie
 from auditor.rule import Excluded, Subject, View
 from auditor_rules.subjects import CONFIDENCE, alone
 

@@ -131,7 +131,7 @@ def test_registry_admin_access_both_on_mends_both_at_once() -> None:
     assert "--admin-enabled false --anonymous-pull-enabled false" in (remedy.az or "")
 
 
-@pytest.mark.parametrize("host", ["docker.io", "mcr.microsoft.com", "", None])
+@pytest.mark.parametrize("host", ["registry.example.com", "mcr.microsoft.com", "", None])
 def test_registry_admin_access_registries_outside_azure_yield_nothing(host: str | None) -> None:
     world = mended()
     world.put(CONTAINER_APP, SERVER, host)
