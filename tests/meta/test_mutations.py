@@ -53,7 +53,12 @@ def test_mutation_of_the_compliant_company_flips_what_it_should_and_no_other(mut
     assert flips(before(mutation), after(mutation)) == Counter(mutation.lines)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def _can_flip(rule: Rule[Any]) -> bool:
+    """Some rules can only ask a person to look: no change of the tenant makes them say anything else."""
+    return not all(section(rule.page, title).startswith("Never") for title in ("Pass when", "Fail when"))
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if _can_flip(rule)], ids=lambda rule: rule.id)
 def test_rule_is_made_to_fail_by_a_mutation(rule: Rule[Any]) -> None:
     worst = "unknown" if section(rule.page, "Fail when").startswith("Never") else "fail"
     flipped = [line.split(" ")[:2] for mutation in MUTATIONS for line in mutation.lines]

@@ -155,12 +155,10 @@ def _results(payload: Payload, body: Body) -> dict[Key, Result]:
     return {key_of(result): result for result in judged(estate, rules)}
 
 
-@cache
 def _rules_about(record: type[Resource]) -> tuple[Rule[Any], ...]:
     return tuple(rule for rule in RULES if record in rule.all_reads)
 
 
-@cache
 def _expected(record: type[Resource]) -> dict[Key, Result]:
     seeing = {rule.id for rule in _rules_about(record)}
     return {key: result for key, result in calm()[1].by_key.items() if key[0] in seeing}

@@ -72,7 +72,7 @@ def label(key: Key, status: str) -> str:
     rule, resource, related = key
     name = _name(resource)
     ends = sorted(end for end in map(_name, related) if end != name)
-    more = f" and {len(ends) - 2} more" if len(ends) > 3 else ""
+    more = f" +{len(ends) - 2}" if len(ends) > 2 else ""
     named = ", ".join(ends[:2] if more else ends)
     return f"{status} {rule} on {name}{f' of {named}{more}' if ends else ''}"
 
@@ -96,7 +96,7 @@ def _name(rid: str) -> str:
 
 
 async def _collect(world: World, declared: Declared, wide: bool) -> tuple[Estate, tuple[LoggedRequest, ...]]:
-    arm: Any = Arm(Tenant.from_json(world.tenant), order=world.order)  # type: ignore[arg-type]
+    arm: Any = Arm(Tenant.from_json(world.tenant), order=world.order)
     async with connection_to(arm, lambda: None) as opened:
         scope = await resolve(opened.reader, world.selected, None, ())
         visible = {one.id: one.tenant_id for one in scope.visible}

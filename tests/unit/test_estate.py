@@ -112,6 +112,8 @@ def test_estate_malformed_resource_is_a_gap_that_hides_nothing() -> None:
     found = builder.build()
     assert found.every(Thing) == (row,)
     assert [gap.reason for gap in found.all_gaps()] == [Reason.MALFORMED]
+    assert found.malformed(Thing) == found.all_gaps()
+    assert found.gaps(Thing) == ()
 
 
 def test_estate_narrowed_refuses_undeclared_types() -> None:

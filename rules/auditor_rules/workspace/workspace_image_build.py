@@ -65,12 +65,11 @@ def workspace_image_build(workspace: Workspace, view: View) -> Verdict:
     Fail when
         It is absent, null or empty, the registry is private and a deployment runs a custom environment.
     Unknown when
-        The registry, the hub of a project, the endpoints or the deployments could not be read, and no compute
-        is named.
+        The registry, the hub of a project, the endpoints or the deployments could not be read: whether
+        anything must be built is then not known.
     Not applicable when
-        No compute is named, and the workspace names no registry (it is made when the first image is built),
-        the registry takes public requests, or no deployment of the workspace runs an environment other than
-        Microsoft's curated ones.
+        The workspace names no registry (it is made when the first image is built), the registry takes public
+        requests, or no deployment of the workspace runs an environment other than Microsoft's curated ones.
     Evidence
         `properties.imageBuildCompute` and `properties.containerRegistry` of the workspace (of its hub where a
         project states none), api-version 2024-10-01; `properties.publicNetworkAccess` and
@@ -80,10 +79,10 @@ def workspace_image_build(workspace: Workspace, view: View) -> Verdict:
     Remedy
         Name a cluster. It builds with the same network as the workspace's other compute.
     """
-    if (named := _build_compute(workspace, view)) is not None:
-        return Pass(message=f"images are built on {named.value}", evidence=(named,))
     if not isinstance(excluded := _concerned(workspace, view), Fail):
         return excluded
+    if (named := _build_compute(workspace, view)) is not None:
+        return Pass(message=f"images are built on {named.value}", evidence=(named,))
     holder = workspace if workspace.kind.value != "Project" else governing(view, workspace)
     fills = (
         ("workspace", holder.name),

@@ -79,3 +79,15 @@ def revoked(holder: str, target: str, role: str) -> Change:
 
 def granted(role: str, holder: str, scope: str) -> Change:
     return lambda world: world.grant(role, world.principal(holder), scope)
+
+
+def unconnected(target: str) -> Change:
+    """Nothing is connected to the target any more; what asked for it is still there."""
+
+    def change(world: World) -> None:
+        below = f"{target}/privateEndpointConnections/".lower()
+        found = [row["id"] for row in world.tenant["resources"] if row["id"].lower().startswith(below)]
+        assert found, f"{target} has no connections"
+        world.drop(*found)
+
+    return change

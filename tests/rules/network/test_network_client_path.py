@@ -156,6 +156,22 @@ CASES = (
         reason=Reason.NO_PERMISSION,
     ),
     Case(
+        name="gateways-refused-while-public-access-is-on",
+        about=SPOKE,
+        status="unknown",
+        change=lambda world: world.put(CLAIMS_OPENAI, "properties.publicNetworkAccess", "Enabled").refuse(
+            "virtualNetworkGateways"
+        ),
+        reason=Reason.NO_PERMISSION,
+    ),
+    Case(
+        name="gateways-refused-beside-machines-only",
+        about=SPOKE,
+        status="unknown",
+        change=lambda world: world.drop(WORKSPACE, FOUNDRY).refuse("virtualNetworkGateways"),
+        reason=Reason.NO_PERMISSION,
+    ),
+    Case(
         name="connections-refused-matters-not-beside-point-to-site",
         about=SPOKE,
         status="unknown",

@@ -7,6 +7,7 @@ import pytest
 from auditor.model.finding import Severity
 from auditor.model.reasons import Reason
 from auditor.sandbox.sample.endpoints import ENDPOINT_SUBNET, SPOKE
+from auditor.sandbox.sample.on_your_data import CLAIMS_APP
 from auditor_rules.nsg.nsg_others_denied import nsg_others_denied
 from tests.rules.cases import Case
 from tests.rules.nsg.rules_of_groups import in_subnet, only, security_rule, with_rule
@@ -91,6 +92,28 @@ CASES = (
         status="unknown",
         change=lambda world: world.refuse("networkSecurityGroups"),
         reason=Reason.NO_PERMISSION,
+    ),
+    Case(
+        name="apps-refused-and-a-rule-lets-their-subnet-in",
+        about=ENDPOINT_SUBNET,
+        status="unknown",
+        change=lambda world: world.refuse("Microsoft.Web/sites"),
+        reason=Reason.NO_PERMISSION,
+        says="which may be a consumer's: Microsoft.Web/sites of",
+    ),
+    Case(
+        name="app-half-read-and-a-rule-lets-its-subnet-in",
+        about=ENDPOINT_SUBNET,
+        status="unknown",
+        change=lambda world: world.put(CLAIMS_APP, "properties.virtualNetworkSubnetId", 12.5),
+        reason=Reason.MALFORMED,
+    ),
+    Case(
+        name="apps-refused-and-no-rule-denies",
+        about=ENDPOINT_SUBNET,
+        status="fail",
+        change=lambda world: only()(world.refuse("Microsoft.Web/sites")),
+        says="default rule AllowVnetInBound",
     ),
     Case(
         name="group-not-effective",

@@ -62,6 +62,13 @@ def fails(name: str, change: Change, value: object, about: str = WORKSPACE) -> C
 public = put(REGISTRY, (ACCESS, "Enabled"), (ACTION, "Allow"))
 CASES = (
     Case(name="named", about=WORKSPACE, status="pass", change=runs(OWN), seen=((BUILD, "cpu-build"),)),
+    Case(
+        name="named-but-what-is-deployed-is-not-known",
+        about=WORKSPACE,
+        status="unknown",
+        change=refuse("/deployments"),
+        reason=Reason.NO_PERMISSION,
+    ),
     fails("absent", runs(OWN, named=...), ABSENT),
     fails("null", runs(OWN, named=None), None),
     fails("empty", runs(OWN, named=""), ""),
@@ -132,9 +139,9 @@ CASES = (
         reason=Reason.NO_PERMISSION,
     ),
     Case(
-        name="deployments-refused-but-named",
+        name="deployments-of-one-endpoint-refused",
         about=WORKSPACE,
-        status="pass",
+        status="unknown",
         change=both(runs(OWN), refuse(f"{ENDPOINT}/deployments")),
     ),
     refused_workspaces(),
