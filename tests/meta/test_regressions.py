@@ -412,12 +412,12 @@ def test_30_help_is_filled_and_links_lead_somewhere() -> None:
 
 def test_31_throttled_request_is_asked_again() -> None:
     world = mended().refuse("Microsoft.Search/searchServices", 429, "TooManyRequests")
-    world.tenant["faults"][-1] |= {"times": 3, "headers": {"Retry-After": "0"}}
+    world.tenant["faults"][-1] |= {"times": 3, "headers": {"x-ms-retry-after-ms": "1"}}
     assert not flips(calm(), audit(world))
 
 
 def test_31_throttling_without_end_is_a_gap_and_not_the_end() -> None:
-    throttled = changed(refused("Microsoft.Search/searchServices", 429, **{"Retry-After": "0"}))
+    throttled = changed(refused("Microsoft.Search/searchServices", 429, **{"x-ms-retry-after-ms": "1"}))
     (result,) = found(throttled, "search-api-keys", f"/subscriptions/{AI_PROD}")
     assert getattr(result.verdict, "reason", None) is Reason.THROTTLED
     assert status(throttled, "openai-local-auth", CLAIMS_OPENAI) == "pass"
