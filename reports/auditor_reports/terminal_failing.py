@@ -153,9 +153,9 @@ def _by_resource(failure: Result) -> list[tuple[str, list[Evidence]]]:
 
 
 def _write_remedy(page: Page, failure: Result) -> None:
+    """What to do, then the command: the sentence holds the caution that a copied command would lose."""
     if failure.remedy is None:
         return
+    page.paragraph(failure.remedy.summary, indent=4, label="to do: ")
     if failure.remedy.az is not None:
         page.line(("fix: ", "green"), failure.remedy.az, indent=4)
-    else:
-        page.paragraph(failure.remedy.summary, indent=4, label="fix: ")
