@@ -2,72 +2,14 @@
 
 from __future__ import annotations
 
-from auditor.sandbox.sample.company import ACTUARIAL, LOCATION, within
-from auditor.sandbox.sample.endpoints import SPOKE
 from auditor.sandbox.sample.machine_learning import WORKSPACE
 from auditor.sandbox.sample.managed_network import FAILED_RULE
 from tests.meta.mutations.changes import cut, drop, endpoint_gone, put, unconnected
 from tests.meta.mutations.mutation import Mutation
 from tests.rules.workspace.networks import MODE, PROJECT, RULES, STATUS, hub_and_project, rule
-from tests.rules.workspace.runners import AKS, CLUSTER, EXTENSION, added, attached
-from tests.rules.world import World
 
 ACCESS = "properties.publicNetworkAccess"
 DIRECTORY = f"{WORKSPACE}/datastores/workspaceworkingdirectory"
-OWN_IMAGE = f"{WORKSPACE}/environments/own/versions/3"
-TRAINING = within(ACTUARIAL, "Microsoft.Network/virtualNetworks", "vnet-training")
-GROUP_OF_COMPUTE = within(ACTUARIAL, "Microsoft.Network/networkSecurityGroups", "nsg-compute")
-NO_WAY_OUT = {
-    "name": "deny-all",
-    "properties": {
-        "protocol": "*",
-        "sourcePortRange": "*",
-        "destinationPortRange": "*",
-        "sourceAddressPrefix": "*",
-        "destinationAddressPrefix": "*",
-        "access": "Deny",
-        "priority": 100,
-        "direction": "Outbound",
-    },
-}
-HUGGING_FACE = "azureml://registries/HuggingFace/models/tiny/versions/1"
-
-
-def training(world: World) -> None:
-    """The cluster stands in a network of its own, whose security group has no rule yet."""
-    group = {"id": GROUP_OF_COMPUTE, "properties": {"securityRules": [], "defaultSecurityRules": []}}
-    subnet = {"addressPrefix": "10.60.0.0/24", "networkSecurityGroup": {"id": GROUP_OF_COMPUTE}}
-    inside = [{"id": f"{TRAINING}/subnets/compute", "name": "compute", "properties": subnet}]
-    network = {"id": TRAINING, "properties": {"subnets": inside}}
-    for body, kind in ((group, "networkSecurityGroups"), (network, "virtualNetworks")):
-        name = str(body["id"]).rsplit("/", 1)[1]
-        world.add({**body, "name": name, "type": f"Microsoft.Network/{kind}", "location": LOCATION})
-    world.put(CLUSTER, "properties.properties.subnet", {"id": f"{TRAINING}/subnets/compute"})
-
-
-def cluster(world: World) -> None:
-    """A private Kubernetes cluster in the network of the endpoints serves the workspace's models."""
-    added(
-        "Microsoft.ContainerService/ManagedClusters",
-        AKS,
-        location=LOCATION,
-        properties={
-            "provisioningState": "Succeeded",
-            "disableLocalAccounts": True,
-            "apiServerAccessProfile": {"enablePrivateCluster": True, "enablePrivateClusterPublicFQDN": False},
-            "agentPoolProfiles": [{"name": "nodepool1", "vnetSubnetID": f"{SPOKE}/subnets/apps"}],
-        },
-    )(world)
-    settings = {
-        "enableInference": "True",
-        "inferenceRouterServiceType": "LoadBalancer",
-        "internalLoadBalancerProvider": "azure",
-        "allowInsecureConnections": "False",
-    }
-    extension = {"extensionType": "Microsoft.AzureML.Kubernetes", "configurationSettings": settings}
-    added("Microsoft.KubernetesConfiguration/extensions", EXTENSION, properties=extension)(world)
-    attached("Kubernetes", AKS)(world)
-
 
 MUTATIONS = (
     Mutation(

@@ -12,7 +12,6 @@ from tests.rules.workspace.runners import AKS, CLUSTER, ENDPOINT, EXTENSION, INS
 from tests.rules.world import World
 
 ACCESS = "properties.publicNetworkAccess"
-DIRECTORY = f"{WORKSPACE}/datastores/workspaceworkingdirectory"
 OWN_IMAGE = f"{WORKSPACE}/environments/own/versions/3"
 TRAINING = within(ACTUARIAL, "Microsoft.Network/virtualNetworks", "vnet-training")
 GROUP_OF_COMPUTE = within(ACTUARIAL, "Microsoft.Network/networkSecurityGroups", "nsg-compute")
