@@ -78,11 +78,15 @@ def _run(invocation: Invocation) -> int:
 
     options = invocation.options
     logs.configure(verbosity=options.verbosity, quiet=options.quiet)
-    if invocation.command == "rules":
-        return _rules(invocation)
-    if invocation.command == "permissions":
-        return _permissions(options)
-    return _audit(invocation.command, options)
+    match invocation.command:
+        case "rules":
+            return _rules(options)
+        case "rules show":
+            return _rule_page(invocation.arguments["rule_id"])
+        case "permissions":
+            return _permissions(options)
+        case command:
+            return _audit(command, options)
 
 
 def _audit(command: str, options: ScanOptions) -> int:
@@ -113,16 +117,18 @@ def _audit(command: str, options: ScanOptions) -> int:
     return int(code)
 
 
-def _rules(invocation: Invocation) -> int:
+def _rules(options: ScanOptions) -> int:
     from auditor import plugins, rule_pages
 
-    packs = plugins.load()
-    options = invocation.options
-    if invocation.rule_id:
-        print(rule_pages.page(packs.rule(invocation.rule_id)), end="")
-        return 0
-    chosen = plugins.select(packs.rules, options.profile, options.rules, options.skip_rules)
+    chosen = plugins.select(plugins.load().rules, options.profile, options.rules, options.skip_rules)
     print(rule_pages.listing(chosen), end="")
+    return 0
+
+
+def _rule_page(rule_id: str) -> int:
+    from auditor import plugins, rule_pages
+
+    print(rule_pages.page(plugins.load().rule(rule_id)), end="")
     return 0
 
 

@@ -11,13 +11,6 @@ GROUPS: Final[tuple[Group, ...]] = (
     *("scope", "cloud", "identity", "selection"),
     *("output", "gate", "reach", "general"),
 )
-COMMAND_GROUPS: Final[dict[str, frozenset[Group]]] = {
-    "scan": frozenset(GROUPS),
-    # The sample tenant is its own cloud and asks for no sign-in.
-    "demo": frozenset(GROUPS).difference(("cloud", "identity")),
-    "rules": frozenset(("selection", "general")),
-    "permissions": frozenset(("selection", "general")),
-}
 
 
 class Option(NamedTuple):

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from auditor.commands import COMMANDS
 from auditor.config_file import DEFAULT_NAME, ConfigFile, load
 from auditor.errors import UsageError
 from auditor.model.declared import Declared
-from auditor.option import COMMAND_GROUPS, Option
+from auditor.option import Option
 from auditor.option_values import Output, from_environment, from_file, from_flag
 from auditor.options_parser import CommandLine, read_command_line
 from auditor.options_table import BY_KEY, EXCLUSIVE, OPTIONS
@@ -56,11 +57,14 @@ class ScanOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation:
-    """What was asked for: a command, its options, and for `rules show` the rule's id."""
+    """What was asked for: a command, its options, and by name its arguments and the options it alone has.
+
+    An argument is text, or a tuple of texts where there may be many; an option not given has its default.
+    """
 
     command: str
     options: ScanOptions
-    rule_id: str | None = None
+    arguments: Mapping[str, Any]
 
 
 def parse(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) -> Invocation:
@@ -73,7 +77,21 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) ->
 
 def resolve(line: CommandLine, environ: Mapping[str, str], folder: Path) -> Invocation:
     """The same for a command line that was read before. Raises UsageError."""
-    return Invocation(command=line.command, options=_options(line, environ, folder), rule_id=line.rule_id)
+    return Invocation(
+        command=line.command, options=_options(line, environ, folder), arguments=_arguments(line)
+    )
+
+
+def _arguments(line: CommandLine) -> dict[str, Any]:
+    command = COMMANDS[line.command]
+    values: dict[str, Any] = {}
+    for argument in command.arguments:
+        given = line.arguments[argument.name]
+        values[argument.name] = tuple(given) if isinstance(given, list) else given
+    for option in command.options:
+        is_given = option.key in line.arguments
+        values[option.key] = from_flag(option, line.arguments[option.key]) if is_given else option.standing
+    return values
 
 
 def _options(line: CommandLine, environ: Mapping[str, str], folder: Path) -> ScanOptions:
@@ -111,7 +129,7 @@ def _heeds_surroundings(command: str, option: Option) -> bool:
     """Whether variables and file may set the option: in the sample tenant, your own scope names nothing."""
     if command == "demo" and option.group == "scope":
         return False
-    return option.group in COMMAND_GROUPS[command]
+    return option.group in COMMANDS[command].groups
 
 
 def _config(named: object, folder: Path) -> ConfigFile | None:

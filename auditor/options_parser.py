@@ -12,12 +12,13 @@ from auditor.errors import UsageError, did_you_mean
 
 # The table of options is imported by the functions that use it: `auditor --help` shows none of them.
 if TYPE_CHECKING:
-    from auditor.option import Option
+    from auditor.option import Group, Option
 
-COMMANDS: Final[Mapping[str, str]] = {
+SUMMARIES: Final[Mapping[str, str]] = {
     "scan": "read the live tenant, judge it, report",
     "demo": "scan a sample tenant that ships with the program; no network, no sign-in",
     "rules": "list the rules; `rules show ID` prints one rule's whole page",
+    "rules show": "print one rule's whole page",
     "permissions": "print the Azure actions that the selected rules need, and a role definition",
 }
 _START: Final = (
@@ -35,11 +36,11 @@ _PRECEDENCE: Final = (
 
 
 class CommandLine(NamedTuple):
-    """A command and the raw values of the flags that were given, by option key."""
+    """A command, and the raw values of the flags and arguments that were given, by option key and name."""
 
     command: str
     flags: Mapping[str, object]
-    rule_id: str | None
+    arguments: Mapping[str, object]
 
 
 class _Parser(argparse.ArgumentParser):
@@ -87,17 +88,21 @@ def read_command_line(arguments: Sequence[str]) -> CommandLine:
     """Split the arguments. Raises UsageError, and SystemExit(0) for `--help` and `--version`."""
     if not arguments:
         raise _no_command()
-    if not arguments[0].startswith("-") and arguments[0] not in COMMANDS:
-        raise UsageError(f"unknown command {arguments[0]!r}", did_you_mean(arguments[0], COMMANDS))
+    if not arguments[0].startswith("-") and arguments[0] not in SUMMARIES:
+        raise UsageError(f"unknown command {arguments[0]!r}", did_you_mean(arguments[0], _first_words()))
     found, unread = build_parser(arguments[0]).parse_known_args(arguments)
-    given = vars(found)
-    command = given.get("command")
+    given = dict(vars(found))
+    command = given.pop("command", None)
     if unread:
         raise _unread(unread[0], command)
     if not isinstance(command, str):
         raise _no_command()
-    flags = {key: value for key, value in given.items() if key not in ("command", "rule_id")}
-    return CommandLine(command=command, flags=flags, rule_id=given.get("rule_id"))
+    own = _own(command)
+    return CommandLine(
+        command=command,
+        flags={key: value for key, value in given.items() if key not in own},
+        arguments={key: value for key, value in given.items() if key in own},
+    )
 
 
 def build_parser(chosen: str) -> argparse.ArgumentParser:
@@ -110,54 +115,80 @@ def build_parser(chosen: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"auditor {__version__}")
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
-    for name, summary in COMMANDS.items():
-        command = commands.add_parser(
-            name,
-            usage=f"auditor {name} [OPTIONS]",
-            help=summary,
-            description=f"{summary[0].upper()}{summary[1:]}.",
-            allow_abbrev=False,
-        )
+    for name in _first_words():
+        command = _command(commands, name)
         if name == chosen:
             _complete(command, name)
     return parser
 
 
-def _complete(command: argparse.ArgumentParser, name: str) -> None:
-    from auditor.option import COMMAND_GROUPS
-
-    command.epilog = _PRECEDENCE + (_EXIT_CODES if "gate" in COMMAND_GROUPS[name] else "")
-    _add_options(command, name)
-    if name == "rules":
-        _add_show(command)
+def _first_words() -> Sequence[str]:
+    return [name for name in SUMMARIES if " " not in name]
 
 
-def _add_show(rules: argparse.ArgumentParser) -> None:
-    actions = rules.add_subparsers(title="actions", metavar="ACTION", prog="auditor rules")
-    show = actions.add_parser(
-        "show",
-        usage="auditor rules show ID [OPTIONS]",
-        help="print one rule's whole page",
+def _own(command: str) -> frozenset[str]:
+    """The names of the command's arguments and of the options that are its own."""
+    from auditor.commands import COMMANDS
+
+    found = COMMANDS[command]
+    return frozenset((*(one.name for one in found.arguments), *(one.key for one in found.options)))
+
+
+def _command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str) -> argparse.ArgumentParser:
+    summary = SUMMARIES[name]
+    command = commands.add_parser(
+        name.rpartition(" ")[2],
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.",
         allow_abbrev=False,
     )
-    show.add_argument("rule_id", metavar="ID", help="the rule's id")
-    _add_options(show, "rules")
+    command.set_defaults(command=name)
+    return command
 
 
-def _add_options(parser: argparse.ArgumentParser, command: str) -> None:
-    from auditor.option import COMMAND_GROUPS, GROUPS
+def _complete(command: argparse.ArgumentParser, name: str) -> None:
+    from auditor.commands import COMMANDS
+
+    taken = COMMANDS[name]
+    words = "".join(f" {one.metavar}{'...' if one.many else ''}" for one in taken.arguments)
+    command.usage = f"auditor {name}{words} [OPTIONS]"
+    command.epilog = _PRECEDENCE + (_EXIT_CODES if "gate" in taken.groups else "")
+    for argument in taken.arguments:
+        command.add_argument(
+            argument.name,
+            metavar=argument.metavar,
+            help=argument.help,
+            nargs="+" if argument.many else None,
+        )
+    for option in taken.options:
+        _add(command, option)
+    _add_options(command, taken.groups)
+    _add_actions(command, name)
+
+
+def _add_actions(command: argparse.ArgumentParser, name: str) -> None:
+    """The commands of one word more, such as `rules show` behind `rules`."""
+    inner = [longer for longer in SUMMARIES if longer.rpartition(" ")[0] == name]
+    if not inner:
+        return
+    actions = command.add_subparsers(title="actions", metavar="ACTION", prog=f"auditor {name}")
+    for longer in inner:
+        _complete(_command(actions, longer), longer)
+
+
+def _add_options(parser: argparse.ArgumentParser, groups: frozenset[Group]) -> None:
+    from auditor.option import GROUPS
     from auditor.options_table import OPTIONS
 
     for group in GROUPS:
-        if group not in COMMAND_GROUPS[command]:
-            continue
-        section = parser.add_argument_group(group)
-        for option in OPTIONS:
-            if option.group == group:
-                _add(section, option)
+        if group in groups:
+            section = parser.add_argument_group(group)
+            for option in OPTIONS:
+                if option.group == group:
+                    _add(section, option)
 
 
-def _add(section: argparse._ArgumentGroup, option: Option) -> None:
+def _add(section: argparse._ActionsContainer, option: Option) -> None:
     help_text = _help(option)
     if option.kind == "switch":
         section.add_argument(*option.all_flags, action=_Switch, dest=option.key, help=help_text)
@@ -189,16 +220,16 @@ def _help(option: Option) -> str:
 
 def _unread(argument: str, command: object) -> UsageError:
     """Explain an argument that nothing takes."""
-    from auditor.option import COMMAND_GROUPS
+    from auditor.commands import COMMANDS
     from auditor.options_table import OPTIONS
 
     if not isinstance(command, str):
         return UsageError(f"unknown option {argument!r}", "Options stand behind the command.")
     if not argument.startswith("-"):
         return UsageError(f"{command} takes no argument {argument!r}", f"See auditor {command} --help.")
-    known = [
-        flag for option in OPTIONS if option.group in COMMAND_GROUPS[command] for flag in option.all_flags
-    ]
+    taken = COMMANDS[command]
+    options = (*taken.options, *(option for option in OPTIONS if option.group in taken.groups))
+    known = [flag for option in options for flag in option.all_flags]
     flag = argument.partition("=")[0]
     if flag in known:
         return UsageError(f"{flag} stands before the command", f"Write it behind {command}.")
@@ -209,9 +240,5 @@ def _unread(argument: str, command: object) -> UsageError:
 
 
 def _no_command() -> UsageError:
-    return UsageError("no command given", f"Choose {_listed(COMMANDS)}; see auditor --help.")
-
-
-def _listed(names: Mapping[str, str]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} or {last}"
+    *most, last = _first_words()
+    return UsageError("no command given", f"Choose {', '.join(most)} or {last}; see auditor --help.")

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from auditor import logs, progress
+from auditor.commands import COMMANDS
 from auditor.errors import UsageError
 from auditor.option_values import Output
 from auditor.options import Invocation, ScanOptions, parse
+from auditor.options_parser import SUMMARIES
 from auditor.options_table import OPTIONS
 
 DEFAULTS: dict[str, Any] = {
@@ -282,21 +284,29 @@ def test_demo_takes_gates_from_the_surroundings_but_scope_from_flags_only(tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("arguments", "command", "rule_id"),
+    ("arguments", "command", "taken"),
     [
-        (["rules"], "rules", None),
-        (["rules", "show", "storage-tls"], "rules", "storage-tls"),
-        (["rules", "--profile", "foundry", "show", "storage-tls", "-v"], "rules", "storage-tls"),
-        (["permissions"], "permissions", None),
+        (["rules"], "rules", {}),
+        (["rules", "show", "storage-tls"], "rules show", {"rule_id": "storage-tls"}),
+        (
+            ["rules", "--profile", "foundry", "show", "storage-tls", "-v"],
+            "rules show",
+            {"rule_id": "storage-tls"},
+        ),
+        (["permissions"], "permissions", {}),
     ],
 )
 def test_command_line_of_other_commands_is_read(
-    arguments: list[str], command: str, rule_id: str | None, tmp_path: Path
+    arguments: list[str], command: str, taken: dict[str, Any], tmp_path: Path
 ) -> None:
     found: Invocation = parse(arguments, {}, tmp_path)
-    assert (found.command, found.rule_id) == (command, rule_id)
+    assert (found.command, found.arguments) == (command, taken)
     assert found.options.profile == ("foundry" if "--profile" in arguments else "all")
     assert found.options.verbosity == ("-v" in arguments)
+
+
+def test_commands_have_a_summary_and_what_they_take_each() -> None:
+    assert list(SUMMARIES) == list(COMMANDS)
 
 
 @pytest.mark.parametrize("command", ["scan", "demo", "rules", "permissions"])

@@ -1,0 +1,45 @@
+"""What each command takes: groups of options, arguments, and options that are its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from auditor.option import GROUPS, Group, Option
+
+_EVERYTHING: Final = frozenset(GROUPS)
+
+
+class Argument(NamedTuple):
+    """One argument behind the command; with `many` one or more, its value then a tuple."""
+
+    name: str
+    metavar: str
+    help: str
+    many: bool = False
+
+
+class Command(NamedTuple):
+    """What one command takes; always made by keywords.
+
+    Options of the groups are flags, variables and file keys alike. `options` are flags of this command alone,
+    typed by their kind; they and the arguments are what `Invocation.arguments` holds.
+    """
+
+    groups: frozenset[Group]
+    arguments: tuple[Argument, ...] = ()
+    options: tuple[Option, ...] = ()
+
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    "scan": Command(groups=_EVERYTHING),
+    # The sample tenant is its own cloud and asks for no sign-in.
+    "demo": Command(groups=_EVERYTHING.difference(("cloud", "identity"))),
+    "rules": Command(groups=frozenset(("selection", "general"))),
+    "rules show": Command(
+        groups=frozenset(("selection", "general")),
+        arguments=(Argument(name="rule_id", metavar="ID", help="the rule's id"),),
+    ),
+    "permissions": Command(groups=frozenset(("selection", "general"))),
+}
+"""By the words that name it, as `auditor.options_parser.SUMMARIES` does."""
