@@ -14,6 +14,8 @@ from auditor.errors import UsageError, did_you_mean
 if TYPE_CHECKING:
     from auditor.option import Group, Option
 
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
 SUMMARIES: Final[Mapping[str, str]] = {
     "scan": "read the live tenant, judge it, report",
     "demo": "scan a sample tenant that ships with the program; no network, no sign-in",
@@ -134,7 +136,7 @@ def _own(command: str) -> frozenset[str]:
     return frozenset((*(one.name for one in found.arguments), *(one.key for one in found.options)))
 
 
-def _command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str) -> argparse.ArgumentParser:
+def _command(commands: _Commands, name: str) -> argparse.ArgumentParser:
     summary = SUMMARIES[name]
     command = commands.add_parser(
         name.rpartition(" ")[2],
