@@ -14,7 +14,7 @@ from auditor.errors import UsageError, did_you_mean
 if TYPE_CHECKING:
     from auditor.option import Group, Option
 
-    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+    _Commands = argparse._SubParsersAction["_Parser"]
 
 SUMMARIES: Final[Mapping[str, str]] = {
     "scan": "read the live tenant, judge it, report",
@@ -136,7 +136,7 @@ def _own(command: str) -> frozenset[str]:
     return frozenset((*(one.name for one in found.arguments), *(one.key for one in found.options)))
 
 
-def _command(commands: _Commands, name: str) -> argparse.ArgumentParser:
+def _command(commands: _Commands, name: str) -> _Parser:
     summary = SUMMARIES[name]
     command = commands.add_parser(
         name.rpartition(" ")[2],
@@ -148,7 +148,7 @@ def _command(commands: _Commands, name: str) -> argparse.ArgumentParser:
     return command
 
 
-def _complete(command: argparse.ArgumentParser, name: str) -> None:
+def _complete(command: _Parser, name: str) -> None:
     from auditor.commands import COMMANDS
 
     taken = COMMANDS[name]
@@ -168,7 +168,7 @@ def _complete(command: argparse.ArgumentParser, name: str) -> None:
     _add_actions(command, name)
 
 
-def _add_actions(command: argparse.ArgumentParser, name: str) -> None:
+def _add_actions(command: _Parser, name: str) -> None:
     """The commands of one word more, such as `rules show` behind `rules`."""
     inner = [longer for longer in SUMMARIES if longer.rpartition(" ")[0] == name]
     if not inner:
