@@ -17,6 +17,18 @@ READS: tuple[type[Resource], ...] = (PrivateEndpoint,)
 """What judge_private_endpoint touches besides the type of the connections."""
 
 
+def create_endpoint(group: str) -> str:
+    """The command of a remedy: a private endpoint for one group of the failing resource.
+
+    The subnet and the resource group of the endpoint, commonly the network's, are for the reader to fill in.
+    """
+    return (
+        f"az network private-endpoint create --name pe-{{name}}-{group} --connection-name {group}"
+        ' --resource-group "$NETWORK_RESOURCE_GROUP" --subnet "$SUBNET_ID"'
+        f" --private-connection-resource-id {{id}} --group-id {group}"
+    )
+
+
 def judge_private_endpoint(
     view: View, target: Resource, connections: type[PrivateEndpointConnection], group: str
 ) -> Verdict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from auditor.model.resources.cognitive_account import CognitiveAccount
 from auditor.model.resources.connection import CognitiveConnection
 from auditor.rule import Control, Remedy, Severity, Source, Verdict, View, rule
-from auditor_rules.private_link import READS, judge_private_endpoint
+from auditor_rules.private_link import READS, create_endpoint, judge_private_endpoint
 from auditor_rules.subjects import AI_ACCOUNTS
 
 
@@ -19,10 +19,8 @@ from auditor_rules.subjects import AI_ACCOUNTS
     profiles=("private-openai", "on-your-data", "prompt-flow", "foundry"),
     remedy=Remedy(
         summary="Create a private endpoint for the group account in the network that the clients use (fill in"
-        " VNET and SUBNET), or approve the one that waits, if it is yours.",
-        az="az network private-endpoint create --name pe-{name} --resource-group {group}"
-        " --subscription {subscription} --vnet-name VNET --subnet SUBNET"
-        " --private-connection-resource-id {id} --group-id account --connection-name pe-{name}",
+        " resource group and SUBNET_ID), or approve the one that waits, if it is yours.",
+        az=create_endpoint("account"),
     ),
     controls=(
         Control(framework="Azure Policy", id="d6759c02-b87f-42b7-892e-71b3f471d782"),

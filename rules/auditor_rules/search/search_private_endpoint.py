@@ -5,7 +5,7 @@ from __future__ import annotations
 from auditor.model.resources.connection import SearchConnection
 from auditor.model.resources.search_service import SearchService
 from auditor.rule import Control, Remedy, Severity, Source, Verdict, View, rule
-from auditor_rules.private_link import READS, judge_private_endpoint
+from auditor_rules.private_link import READS, create_endpoint, judge_private_endpoint
 from auditor_rules.subjects import SEARCH_SERVICES
 
 
@@ -20,9 +20,7 @@ from auditor_rules.subjects import SEARCH_SERVICES
     remedy=Remedy(
         summary="Create a private endpoint for the group searchService in a network of your clients, with"
         " its DNS zone group, or have the pending request of yours approved (private-endpoint-pending).",
-        az='az network private-endpoint create --name "$ENDPOINT_NAME" --resource-group'
-        ' "$NETWORK_RESOURCE_GROUP" --subnet "$SUBNET_ID" --private-connection-resource-id {id}'
-        " --group-id searchService --connection-name searchService",
+        az=create_endpoint("searchService"),
     ),
     controls=(
         Control(framework="Azure Policy", id="d6759c02-b87f-42b7-892e-71b3f471d782"),

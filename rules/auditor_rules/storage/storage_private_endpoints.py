@@ -27,7 +27,7 @@ from auditor.rule import (
     rule,
     worst,
 )
-from auditor_rules.private_link import READS, judge_connection, judge_private_endpoint
+from auditor_rules.private_link import READS, create_endpoint, judge_connection, judge_private_endpoint
 from auditor_rules.subjects import Partnered, WithPartners
 
 SUMMARY = (
@@ -35,11 +35,6 @@ SUMMARY = (
     " a private endpoint for the group in the clients' network, with its DNS zone group."
 )
 APPROVE = "az network private-endpoint-connection approve --id {{waiting_{group}}}"
-CREATE = (
-    'az network private-endpoint create --name "$ENDPOINT_NAME" --resource-group "$NETWORK_RESOURCE_GROUP"'
-    ' --subnet "$SUBNET_ID" --private-connection-resource-id {{id}} --group-id {group}'
-    " --connection-name {group}"
-)
 
 
 @rule(
@@ -54,7 +49,7 @@ CREATE = (
     ),
     reads=(*READS, StorageConnection),
     profiles=("on-your-data", "prompt-flow", "model-catalog", "compute-session", "foundry"),
-    remedy=Remedy(summary=SUMMARY, az=CREATE.format(group="blob")),
+    remedy=Remedy(summary=SUMMARY, az=create_endpoint("blob")),
     controls=(
         Control(framework="Azure Policy", id="6edd7eda-6dd8-40f7-810d-67160c639cd9"),
         Control(framework="MCSB", id="NS-2"),
@@ -155,7 +150,7 @@ def _mend(
     """For each missing group: approve the request of ours that waits for it, else create an endpoint."""
     waiting = {group: _waiting(account, view, group) for group in missing}
     commands = (
-        APPROVE.format(group=group) if waiting[group] else CREATE.format(group=group) for group in missing
+        APPROVE.format(group=group) if waiting[group] else create_endpoint(group) for group in missing
     )
     remedy = Remedy(summary=SUMMARY, az=" && ".join(commands))
     return remedy, tuple((f"waiting_{group}", found.id.text) for group, found in waiting.items() if found)

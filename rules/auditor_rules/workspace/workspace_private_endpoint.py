@@ -5,7 +5,7 @@ from __future__ import annotations
 from auditor.model.resources.connection import WorkspaceConnection
 from auditor.model.resources.workspace import Workspace
 from auditor.rule import Control, Remedy, Severity, Source, Verdict, View, rule
-from auditor_rules.private_link import READS, judge_private_endpoint
+from auditor_rules.private_link import READS, create_endpoint, judge_private_endpoint
 from auditor_rules.subjects import WORKSPACES
 from auditor_rules.workspace.networks import inherits
 
@@ -22,9 +22,7 @@ from auditor_rules.workspace.networks import inherits
         summary="Create a private endpoint for the group amlworkspace in the network that the users come from"
         " (fill in SUBNET_ID), with its DNS zone group for both zones, or approve the one that waits, if"
         " it is yours.",
-        az="az network private-endpoint create --name pe-{name} --resource-group {group}"
-        ' --subscription {subscription} --subnet "$SUBNET_ID" --private-connection-resource-id {id}'
-        " --group-id amlworkspace --connection-name pe-{name}",
+        az=create_endpoint("amlworkspace"),
     ),
     controls=(
         Control(framework="Azure Policy", id="45e05259-1eb5-4f70-9574-baf73e9d219b"),
