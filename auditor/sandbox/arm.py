@@ -1,4 +1,7 @@
-"""An Azure Resource Manager made of one tenant file: requests in, answers out, no I/O and no clock."""
+"""An Azure Resource Manager made of one tenant file: requests in, answers out, no I/O and no clock.
+
+The tenant file never changes; what is written changes this one Arm.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,25 @@ from typing import Any
 
 from auditor.sandbox import responses
 from auditor.sandbox.authorization import ASSIGNMENT_TYPES, ROLE_DEFINITIONS, Authorization
+from auditor.sandbox.caller import Caller
 from auditor.sandbox.entra import Entra, access_token
+from auditor.sandbox.events import Events
 from auditor.sandbox.faults import Faults
 from auditor.sandbox.filters import Filter, FilterError, parse_filter
 from auditor.sandbox.inventory import Inventory, Order, arranged
+from auditor.sandbox.long_running import Operations
 from auditor.sandbox.management_groups import ManagementGroups
 from auditor.sandbox.paging import page
 from auditor.sandbox.request import LoggedRequest, Request
 from auditor.sandbox.responses import ArmResponse, json_response
-from auditor.sandbox.scopes import ArmPath, parse_path
+from auditor.sandbox.scopes import ArmPath, key, parse_path
+from auditor.sandbox.script import Change
 from auditor.sandbox.tenant import Tenant
+from auditor.sandbox.writes import Writes
 
 _GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _MANAGEMENT_GROUPS = "microsoft.management/managementgroups"
+_PERMISSIONS = "microsoft.authorization/permissions"
 _RESOURCE_FILTERS = frozenset(("resourcetype", "resourcegroup", "name", "location"))
 # https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
 _SUBSCRIPTION_READS_LEFT = "249"
@@ -32,7 +41,8 @@ class Arm:
     """Answers requests for one tenant.
 
     `order` arranges every collection: as in the file, reversed, or shuffled by a seed. `log` holds every
-    request in the order of arrival. The same requests in the same order always get the same answers.
+    request in the order of arrival, writes with what they sent. The same requests in the same order always
+    get the same answers.
     """
 
     def __init__(self, tenant: Tenant, order: Order = "as-is") -> None:
@@ -47,33 +57,67 @@ class Arm:
         self._authorization = Authorization(tenant, self._inventory, self._groups)
         self._subscriptions = {entry["subscriptionId"].lower(): entry for entry in tenant.subscriptions}
         self._collections: dict[str, Sequence[object]] = {}
-        self._methods: Mapping[str, _Handler] = {"GET": self._get, "HEAD": self._get, "POST": self._post}
+        self._events = Events(tenant)
+        self._operations = Operations(tenant.long_running)
+        self._caller = Caller(tenant, self._authorization.contains)
+        self._writes = Writes(
+            tenant.tenant_id,
+            self._inventory,
+            self._authorization,
+            self._operations,
+            self.change,
+        )
+        self._methods: Mapping[str, _Handler] = {
+            **dict.fromkeys(("GET", "HEAD"), self._get),
+            **dict.fromkeys(("PUT", "PATCH", "DELETE"), self._write),
+            "POST": self._post,
+        }
 
     def handle(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> ArmResponse:
-        """Answer one request. `url` is absolute or starts at the path; links lead back to its own host."""
+        """Answer one request. `url` is absolute or starts at the path; links lead back to its own host.
+
+        Raises ConnectionDropped where the tenant file wants no answer.
+        """
         request = Request.decode(method, url, headers, body)
         self.log.append(request.logged())
-        answered = self._answer(request)
+        try:
+            answered = self._answer(request)
+        finally:
+            for change in self._events.due_after(request):
+                self.change(change)
         return ArmResponse(
             status=answered.status,
             headers={**self._common_headers(request), **answered.headers},
             body=b"" if request.method == "HEAD" else answered.body,
         )
 
+    def change(self, change: Change) -> None:
+        """Make a change as if somebody else had made it."""
+        self._inventory.apply(change)
+        self._collections.clear()
+
     def _answer(self, request: Request) -> ArmResponse:
-        signing_in = self._entra.answer(request)
-        if signing_in is not None:
-            return self._faults.answer(request) or signing_in
+        refused = self._unauthorized(request)
+        if refused is not None:
+            return refused
+        fault = self._faults.striking(request)
+        if fault is not None and not fault.is_late:
+            return self._faults.response(fault, request)
+        answered = self._entra.answer(request) or self._resource_manager(request)
+        return self._faults.response(fault, request) if fault is not None else answered
+
+    def _unauthorized(self, request: Request) -> ArmResponse | None:
+        """401 for a caller without the token; None for one with it, and for the sign-in itself."""
+        if request.bearer_token == self._token or self._entra.answer(request) is not None:
+            return None
+        subscription = self._subscriptions.get((request.arm_path.subscription_id or "").lower(), {})
+        tenant_id = subscription.get("tenantId", self.tenant.tenant_id)
+        return responses.unauthorized(request.base, tenant_id, request.bearer_token is not None)
+
+    def _resource_manager(self, request: Request) -> ArmResponse:
         path = request.arm_path
-        if request.bearer_token != self._token:
-            subscription = self._subscriptions.get((path.subscription_id or "").lower(), {})
-            tenant_id = subscription.get("tenantId", self.tenant.tenant_id)
-            return responses.unauthorized(request.base, tenant_id, request.bearer_token is not None)
-        fault = self._faults.answer(request)
-        if fault is not None:
-            return fault
         handler = self._methods.get(request.method)
         if handler is None:
             return responses.method_not_allowed(request.method)
@@ -98,7 +142,13 @@ class Arm:
     def _post(self, request: Request, path: ArmPath) -> ArmResponse:
         if path.resource_type.lower() == "microsoft.resourcegraph/resources" and not path.scope:
             return responses.error(501, "NotImplemented", "The sandbox has no Azure Resource Graph.")
-        return responses.method_not_allowed(request.method)
+        return self._write(request, path)
+
+    def _write(self, request: Request, path: ArmPath) -> ArmResponse:
+        if self._writes.handler(request.method, path) is None:
+            return responses.method_not_allowed(request.method)
+        refusal = self._scope_refusal(path) or self._caller.refusal(request.method, path)
+        return refusal or self._writes.answer(request, path)
 
     def _get(self, request: Request, path: ArmPath) -> ArmResponse:
         refusal = self._scope_refusal(path)
@@ -108,6 +158,9 @@ class Arm:
             return self._container(request, path)
         if not path.rest:
             return responses.resource_not_found(path)
+        polled = self._operations.answer(path)
+        if polled is not None:
+            return polled
         resource_type = path.resource_type.lower()
         if resource_type.startswith(_MANAGEMENT_GROUPS) and not path.scope:
             return self._management_group(request, path)
@@ -180,6 +233,8 @@ class Arm:
         resource_type = path.resource_type.lower()
         authorization, scope = self._authorization, path.scope
         query = parse_filter(request.parameter("$filter"))
+        if resource_type == _PERMISSIONS:
+            return self._page(request, lambda: self._caller.permissions(scope))
         if resource_type in ASSIGNMENT_TYPES:
             return self._page(
                 request, lambda: self._wired(authorization.assignments(resource_type, scope, query))
@@ -193,6 +248,7 @@ class Arm:
         return self._page(request, lambda: self._wired(self._inventory.listed(path)))
 
     def _resource(self, path: ArmPath) -> ArmResponse:
+        self._operations.look_at(key(path.full))
         found = self._inventory.get(path.full)
         return json_response(self._inventory.wire(found)) if found else responses.resource_not_found(path)
 

@@ -56,7 +56,7 @@ class Authorization:
             if (
                 (at := _assignment_scope(item)) == scope_key
                 or at in above
-                or (below and self._contains(scope_key, at))
+                or (below and self.contains(scope_key, at))
             )
             and (wanted is None or not wanted.isdisjoint(_principal_ids(item)))
         ]
@@ -83,14 +83,15 @@ class Authorization:
         return None
 
     def _assignable_at(self, definition: ArmObject, scope_key: str) -> bool:
-        return any(self._contains(at, scope_key) for at in _assignable_scopes(definition))
+        return any(self.contains(at, scope_key) for at in _assignable_scopes(definition))
 
     def _assignable_at_or_below(self, definition: ArmObject, scope_key: str) -> bool:
         return self._assignable_at(definition, scope_key) or any(
-            self._contains(scope_key, at) for at in _assignable_scopes(definition)
+            self.contains(scope_key, at) for at in _assignable_scopes(definition)
         )
 
-    def _contains(self, outer: str, inner: str) -> bool:
+    def contains(self, outer: str, inner: str) -> bool:
+        """True when a scope is another or lies above it, management groups included; both in `key` form."""
         return is_within(inner, outer) or outer in self._ancestors(inner)
 
     def _ancestors(self, scope_key: str) -> list[str]:

@@ -65,6 +65,13 @@ class Fields:
             raise self.problem(name, "must be a whole number")
         return found
 
+    def switch(self, name: str) -> bool:
+        """False when the key is absent."""
+        found = self.value(name, False)
+        if not isinstance(found, bool):
+            raise self.problem(name, "must be true or false")
+        return found
+
     def pattern(self, name: str) -> re.Pattern[str]:
         try:
             return re.compile(self.text(name), re.IGNORECASE)

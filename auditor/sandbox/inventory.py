@@ -10,6 +10,7 @@ import orjson
 
 from auditor.sandbox.resource_types import KNOWN_RESOURCE_TYPES
 from auditor.sandbox.scopes import ArmPath, is_within, key, parse_path
+from auditor.sandbox.script import Change
 from auditor.sandbox.tenant import Tenant
 
 ArmObject = Mapping[str, Any]
@@ -47,13 +48,16 @@ def arranged(items: Iterable[_Item], order: Order) -> list[_Item]:
 
 
 class Inventory:
-    """All resources of one tenant. `wire` caches what it encodes, so treat the objects as read-only."""
+    """All resources of one tenant, as they are now.
+
+    `wire` caches what it encodes, so treat the objects as read-only and change them through `put` alone.
+    """
 
     def __init__(self, tenant: Tenant, order: Order = "as-is") -> None:
         self._order = order
         self._by_id: dict[str, ArmObject] = {}
-        self._by_collection: dict[str, list[ArmObject]] = {}
-        self._by_type: dict[str, list[tuple[str, ArmObject]]] = {}
+        self._by_collection: dict[str, dict[str, ArmObject]] = {}
+        self._by_type: dict[str, dict[str, ArmObject]] = {}
         self._ancestors: set[str] = set()
         self._encoded: dict[str, orjson.Fragment] = {}
         for resource in (*tenant.resources, *_missing_resource_groups(tenant.resources)):
@@ -62,12 +66,43 @@ class Inventory:
     def _add(self, resource: ArmObject) -> None:
         resource_key = key(resource["id"])
         self._by_id[resource_key] = resource
-        self._by_collection.setdefault(resource_key.rpartition("/")[0], []).append(resource)
-        self._by_type.setdefault(resource["type"].lower(), []).append((resource_key, resource))
+        self._by_collection.setdefault(resource_key.rpartition("/")[0], {})[resource_key] = resource
+        self._by_type.setdefault(resource["type"].lower(), {})[resource_key] = resource
         parent = resource_key.rpartition("/")[0]
         while parent and parent not in self._ancestors:
             self._ancestors.add(parent)
             parent = parent.rpartition("/")[0]
+
+    def put(self, resource: ArmObject) -> None:
+        """Add a resource at the end, or replace the one of its id where that stands."""
+        self._forget_encoding(key(resource["id"]))
+        self._add(resource)
+
+    def delete(self, resource_id: str) -> None:
+        """Remove a resource and everything below it."""
+        resource_key = key(resource_id)
+        kept = [resource for path, resource in self._by_id.items() if not is_within(path, resource_key)]
+        self._by_id, self._by_collection, self._by_type = {}, {}, {}
+        self._ancestors = set()
+        for resource in kept:
+            self._add(resource)
+        self._forget_encoding(resource_key)
+
+    def apply(self, change: Change) -> None:
+        """Put, then merge, then delete. A patch of a resource that is not there is nothing."""
+        for resource in change.put:
+            self.put(resource)
+        for patch in change.merge:
+            held = self.get(patch["id"])
+            if held is not None:
+                self.put(_merge_patched(held, {**patch, "id": held["id"]}))
+        for resource_id in change.delete:
+            self.delete(resource_id)
+
+    def _forget_encoding(self, resource_key: str) -> None:
+        # A parent's encoding embeds its children.
+        for stale in (resource_key, resource_key.rpartition("/")[0].rpartition("/")[0]):
+            self._encoded.pop(stale, None)
 
     def get(self, resource_id: str) -> ArmObject | None:
         return self._by_id.get(key(resource_id))
@@ -86,7 +121,7 @@ class Inventory:
     def of_type(self, resource_type: str, scope: str = "") -> list[ArmObject]:
         """The resources of a type at or below a scope, at any depth; extension resources included."""
         scope_key = key(scope)
-        entries = self._by_type.get(resource_type.lower(), ())
+        entries = self._by_type.get(resource_type.lower(), {}).items()
         return arranged((item for path, item in entries if is_within(path, scope_key)), self._order)
 
     def listed(self, path: ArmPath) -> list[ArmObject]:
@@ -116,7 +151,7 @@ class Inventory:
         zone, _, last = collection_key.rpartition("/")
         if last == "all" and "/providers/microsoft.network/privatednszones/" in zone:
             return [item for kind in _RECORD_TYPES for item in self.children(f"{zone}/{kind}")]
-        return arranged(self._by_collection.get(collection_key, ()), self._order)
+        return arranged(self._by_collection.get(collection_key, {}).values(), self._order)
 
     def wire(self, resource: ArmObject) -> orjson.Fragment:
         """A resource as encoded JSON, with the children that its provider embeds in it."""
@@ -158,6 +193,20 @@ def _merged(properties: ArmObject, embedded: Mapping[str, object]) -> ArmObject:
         if value is not _ABSENT and (value or name not in properties)
     }
     return {**properties, **present}
+
+
+def _merge_patched(target: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+    """Null removes, objects merge, all else replaces: https://www.rfc-editor.org/rfc/rfc7396"""
+    result = dict(target)
+    for name, value in patch.items():
+        if value is None:
+            result.pop(name, None)
+        elif isinstance(value, Mapping):
+            held = result.get(name)
+            result[name] = _merge_patched(held if isinstance(held, Mapping) else {}, value)
+        else:
+            result[name] = value
+    return result
 
 
 def _missing_resource_groups(resources: Iterable[ArmObject]) -> list[ArmObject]:

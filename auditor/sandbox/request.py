@@ -13,11 +13,15 @@ SKIP_TOKEN = "$skiptoken"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedRequest:
-    """What was asked for: upper-case method, decoded path, decoded query (``a=b&c=d``, "" when none)."""
+    """What was asked for: upper-case method, decoded path, decoded query (``a=b&c=d``, "" when none).
+
+    `body` is what was sent, as bytes; never the secret of a sign-in.
+    """
 
     method: str
     path: str
     query: str
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,4 +87,5 @@ class Request:
         return f"{self.base}{quote(self.path)}?{query}"
 
     def logged(self) -> LoggedRequest:
-        return LoggedRequest(method=self.method, path=self.path, query=self.query)
+        body = self.body if self.bearer_token else b""
+        return LoggedRequest(method=self.method, path=self.path, query=self.query, body=body)

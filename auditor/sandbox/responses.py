@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from auditor.sandbox.scopes import ArmPath, authorization_scope, read_action
+from auditor.sandbox.scopes import ArmPath, authorization_scope
 
 JSON_HEADERS: Mapping[str, str] = {"Content-Type": "application/json; charset=utf-8"}
 
@@ -35,10 +35,10 @@ def missing_api_version() -> ArmResponse:
     return error(400, "MissingApiVersionParameter", message)
 
 
-def authorization_failed_message(client_id: str, object_id: str, path: ArmPath) -> str:
+def authorization_failed_message(client_id: str, object_id: str, path: ArmPath, action: str) -> str:
     return (
         f"The client '{client_id}' with object id '{object_id}' does not have authorization to perform "
-        f"action '{read_action(path)}' over scope '{authorization_scope(path)}' or the scope is invalid. "
+        f"action '{action}' over scope '{authorization_scope(path)}' or the scope is invalid. "
         "If access was recently granted, please refresh your credentials."
     )
 
@@ -99,5 +99,5 @@ def unauthorized(base: str, tenant_id: str, has_token: bool) -> ArmResponse:
 
 
 def method_not_allowed(method: str) -> ArmResponse:
-    message = f"The sandbox does not support the http method '{method}' here; it answers GET and HEAD."
+    message = f"The sandbox does not support the http method '{method}' here."
     return error(405, "MethodNotAllowed", message, {"Allow": "GET, HEAD"})

@@ -45,6 +45,13 @@ class ArmPath:
         return self.scope if len(self.rest) < 2 else self.full.rpartition("/")[0]
 
     @property
+    def owner(self) -> str:
+        """The resource or scope that this resource, collection or action stands in."""
+        if self.is_collection:
+            return self.parent
+        return self.scope if len(self.rest) <= 2 else self.full.rsplit("/", 2)[0]
+
+    @property
     def scope_segments(self) -> tuple[str, ...]:
         return tuple(self.scope.split("/")[1:])
 
@@ -112,6 +119,19 @@ def read_action(path: ArmPath) -> str:
     if collections.lower().startswith("subscriptions/resourcegroups/"):
         return "Microsoft.Resources/subscriptions/resourceGroups/resources/read"
     return f"Microsoft.Resources/{collections or 'subscriptions'}/read"
+
+
+def action_of(method: str, path: ArmPath) -> str:
+    """The ARM action that a request needs. A POST calls the last segment of its path as an action."""
+    match method:
+        case "PUT" | "PATCH":
+            return f"{path.resource_type}/write"
+        case "DELETE":
+            return f"{path.resource_type}/delete"
+        case "POST":
+            return f"{path.resource_type}/action"
+        case _:
+            return read_action(path)
 
 
 def authorization_scope(path: ArmPath) -> str:

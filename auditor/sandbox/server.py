@@ -16,6 +16,7 @@ from aiohttp import web
 
 from auditor.sandbox.arm import Arm
 from auditor.sandbox.certificate import ServerCertificate, issue_certificate
+from auditor.sandbox.faults import ConnectionDropped
 from auditor.sandbox.inventory import Order
 from auditor.sandbox.tenant import Tenant
 
@@ -93,7 +94,12 @@ def _handler(arm: Arm, latency_ms: float) -> Callable[[web.BaseRequest], Awaitab
             await asyncio.sleep(latency_ms / 1000)
         # The path as it was sent: a decoded and re-encoded one could turn an escaped slash into a segment.
         url = f"https://{request.host}{request.raw_path}"
-        answered = arm.handle(request.method, url, request.headers, body)
+        try:
+            answered = arm.handle(request.method, url, request.headers, body)
+        except ConnectionDropped:
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response()
         return web.Response(status=answered.status, headers=answered.headers, body=answered.body)
 
     return answer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -13,6 +12,7 @@ import orjson
 
 from auditor.sandbox.fields import Fields, TenantFileError
 from auditor.sandbox.scopes import key
+from auditor.sandbox.script import Event, Fault, read_event, read_fault
 
 _TOP_LEVEL_KEYS = frozenset(
     (
@@ -23,11 +23,17 @@ _TOP_LEVEL_KEYS = frozenset(
         "management_groups",
         "groups",
         "resources",
+        "permissions",
         "faults",
+        "events",
+        "long_running",
         "page_size",
     )
 )
-_FAULT_KEYS = frozenset(("path", "status", "code", "message", "headers", "body", "times"))
+_PERMISSION_KEYS = frozenset(("scope", "actions", "notActions", "dataActions", "notDataActions"))
+_LONG_RUNNING_KEYS = frozenset(("polls", "headers"))
+# Azure asks for seconds; a recording or a test need not wait that long.
+_POLL_AGAIN: Mapping[str, str] = {"x-ms-retry-after-ms": "1"}
 _DEFAULT_PAGE_SIZE = 100
 
 
@@ -51,25 +57,30 @@ class ManagementGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """An answer given instead of the resource whose decoded ``path?query`` the pattern is found in.
+class HeldPermission:
+    """What the caller may do at a scope and below, by patterns as in a role definition."""
 
-    `times` None means for ever. `body` None means an ARM error body made of `code` and `message`, a string is
-    sent as it is with ``text/html``, anything else as JSON.
-    """
+    scope: str
+    actions: tuple[str, ...]
+    not_actions: tuple[str, ...]
+    data_actions: tuple[str, ...]
+    not_data_actions: tuple[str, ...]
 
-    pattern: re.Pattern[str]
-    status: int
-    code: str | None
-    message: str | None
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LongRunning:
+    """How long-running operations go: `polls` answers in progress, each with `headers`, before the last."""
+
+    polls: int
     headers: Mapping[str, str]
-    body: object
-    times: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
-    """A whole sandbox tenant. `resources` and `subscriptions` stay the JSON objects that ARM would send."""
+    """A whole sandbox tenant. `resources` and `subscriptions` stay the JSON objects that ARM would send.
+
+    `permissions` None: the caller may do everything. They decide writes alone; reads are refused by faults.
+    """
 
     tenant_id: str
     principal: Principal
@@ -77,7 +88,10 @@ class Tenant:
     management_groups: tuple[ManagementGroup, ...]
     groups: Mapping[str, tuple[str, ...]]
     resources: tuple[Mapping[str, Any], ...]
+    permissions: tuple[HeldPermission, ...] | None
     faults: tuple[Fault, ...]
+    events: tuple[Event, ...]
+    long_running: LongRunning
     page_size: int
 
     @classmethod
@@ -128,7 +142,10 @@ class Tenant:
             management_groups=_management_groups(top),
             groups=_groups(top),
             resources=_resources(top),
-            faults=tuple(_fault(entry) for entry in top.each("faults")),
+            permissions=_permissions(top),
+            faults=tuple(read_fault(entry) for entry in top.each("faults")),
+            events=tuple(read_event(entry) for entry in top.each("events")),
+            long_running=_long_running(Fields(top.value("long_running", {}), "long_running.")),
             page_size=page_size,
         )
 
@@ -212,19 +229,26 @@ def _resources(top: Fields) -> tuple[Mapping[str, Any], ...]:
     return tuple(top.value("resources", []))
 
 
-def _fault(fields: Fields) -> Fault:
-    fields.refuse_unknown(_FAULT_KEYS)
-    status = fields.integer("status")
-    if not 200 <= status <= 599:
-        raise fields.problem("status", "must be an HTTP status from 200 to 599")
-    times = None if fields.value("times", None) is None else fields.integer("times")
-    headers = Fields(fields.value("headers", {}), f"{fields.where}headers.")
-    return Fault(
-        pattern=fields.pattern("path"),
-        status=status,
-        code=fields.optional_text("code"),
-        message=fields.optional_text("message"),
-        headers={name: headers.text(name) for name in headers.content},
-        body=fields.value("body", None),
-        times=times,
+def _permissions(top: Fields) -> tuple[HeldPermission, ...] | None:
+    if top.value("permissions", None) is None:
+        return None
+    return tuple(_permission(entry) for entry in top.each("permissions"))
+
+
+def _permission(fields: Fields) -> HeldPermission:
+    fields.refuse_unknown(_PERMISSION_KEYS)
+    return HeldPermission(
+        scope=fields.text("scope"),
+        actions=fields.texts("actions"),
+        not_actions=fields.texts("notActions"),
+        data_actions=fields.texts("dataActions"),
+        not_data_actions=fields.texts("notDataActions"),
+    )
+
+
+def _long_running(fields: Fields) -> LongRunning:
+    fields.refuse_unknown(_LONG_RUNNING_KEYS)
+    headers = Fields(fields.value("headers", _POLL_AGAIN), f"{fields.where}headers.")
+    return LongRunning(
+        polls=fields.integer("polls", 1), headers={name: headers.text(name) for name in headers.content}
     )

@@ -13,6 +13,7 @@ import orjson
 
 from auditor.sandbox.arm import Arm
 from auditor.sandbox.entra import TOKEN_LIFETIME_S, access_token
+from auditor.sandbox.faults import ConnectionDropped
 from auditor.sandbox.responses import ArmResponse
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 def sandbox_transport(arm: Arm, latency_ms: float = 0) -> AsyncHttpTransport[Any, Any]:
     """An azure-core transport that answers every request from `arm`, after a delay of `latency_ms`."""
+    from azure.core.exceptions import ServiceResponseError
     from azure.core.pipeline.transport import AsyncHttpTransport
     from azure.core.rest import AsyncHttpResponse
     from azure.core.utils import case_insensitive_dict
@@ -42,7 +44,10 @@ def sandbox_transport(arm: Arm, latency_ms: float = 0) -> AsyncHttpTransport[Any
         async def send(self, request: Any, **_: Any) -> SandboxResponse:
             if latency_ms:
                 await asyncio.sleep(latency_ms / 1000)
-            answered = arm.handle(request.method, request.url, request.headers, _sent_body(request))
+            try:
+                answered = arm.handle(request.method, request.url, request.headers, _sent_body(request))
+            except ConnectionDropped as dropped:
+                raise ServiceResponseError("the connection was dropped") from dropped
             headers = case_insensitive_dict({**answered.headers, "Content-Length": str(len(answered.body))})
             return SandboxResponse(request, answered, headers)
 

@@ -124,12 +124,14 @@ class Caller:
     arm: Arm
 
     def request(
-        self, path: str, *, api_version: str | None = "2024-01-01", method: str = "GET"
+        self, path: str, *, api_version: str | None = "2024-01-01", method: str = "GET", body: object = None
     ) -> ArmResponse:
         url = path if path.startswith("https:") else "https://localhost" + quote(path, safe="/?&=$")
         if api_version and "api-version" not in url:
             url += ("&" if "?" in url else "?") + f"api-version={api_version}"
-        return self.arm.handle(method, url, {"Authorization": f"Bearer {access_token(self.arm.tenant)}"})
+        headers = {"Authorization": f"Bearer {access_token(self.arm.tenant)}"}
+        sent = None if body is None else orjson.dumps(body)
+        return self.arm.handle(method, url, headers, sent)
 
     def get(self, path: str) -> Any:
         response = self.request(path)

@@ -102,13 +102,15 @@ def test_missing_api_version_is_refused(caller: Any) -> None:
     ("method", "path", "status"),
     [
         ("HEAD", ACCOUNT, 200),
-        ("PUT", ACCOUNT, 405),
+        ("PUT", f"{ACCOUNT}/deployments/gpt", 405),
+        ("PATCH", f"{RG}/providers/Microsoft.KeyVault/vaults/kv", 405),
+        ("PUT", RG, 405),
         ("DELETE", ACCOUNT, 405),
         ("POST", f"{ACCOUNT}/listKeys", 405),
         ("POST", "/providers/Microsoft.ResourceGraph/resources", 501),
     ],
 )
-def test_methods_other_than_reads_are_refused(caller: Any, method: str, path: str, status: int) -> None:
+def test_write_that_is_not_modelled_is_refused(caller: Any, method: str, path: str, status: int) -> None:
     response = caller.request(path, method=method)
     assert response.status == status
     assert (response.body == b"") is (method == "HEAD")
