@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from auditor import __version__
 from auditor.gate import NOTHING_OF_INTEREST
 from auditor.model.estate import Estate
+from auditor.model.finding import ABSENT
+from auditor.model.json_value import json_value
 from auditor.model.result import (
     AuditResult,
     PackVersion,
@@ -44,7 +45,7 @@ def result(
 ) -> AuditResult:
     """The report of an audit that ran."""
     today = run.started_at.date()
-    marked = tuple(_waived(found, waivers, today) for found in results)
+    marked = tuple(_waived(_plain(found), waivers, today) for found in results)
     workloads = tuple(sorted((_workload(one) for one in relations.workloads), key=lambda one: one.id))
     subscriptions = sorted({one.subscription_id for one in marked if one.subscription_id})
     return AuditResult(
@@ -58,7 +59,7 @@ def result(
         results=marked,
         unaudited=None if marked else NOTHING_OF_INTEREST,
         notices=tuple(_notices(marked, waivers, today)),
-        subscription_names=subscription_names,
+        subscription_names=dict(sorted(subscription_names.items())),
     )
 
 
@@ -83,8 +84,17 @@ def set_options(options: ScanOptions) -> dict[str, object]:
     for option in OPTIONS:
         value = getattr(options, option.attribute, option.standing)
         if option.key not in _UNREPORTED_OPTIONS and value not in (option.standing, None, (), False):
-            found[option.key] = str(value) if isinstance(value, Path) else value
-    return found
+            found[option.key] = json_value(value)
+    return dict(sorted(found.items()))
+
+
+def _plain(found: Result) -> Result:
+    """The result with evidence values as JSON has them: a saved report must read back as it was."""
+    evidence = tuple(
+        seen if seen.value is ABSENT else replace(seen, value=json_value(seen.value))
+        for seen in found.verdict.evidence
+    )
+    return replace(found, verdict=replace(found.verdict, evidence=evidence))
 
 
 def _waived(found: Result, waivers: Sequence[Waiver], today: date) -> Result:

@@ -83,6 +83,8 @@ def _run(invocation: Invocation) -> int:
             return _rules(options)
         case "rules show":
             return _rule_page(invocation.arguments["rule_id"])
+        case "render":
+            return _render(invocation.arguments["report"], options)
         case "permissions":
             return _permissions(options)
         case command:
@@ -129,6 +131,16 @@ def _rule_page(rule_id: str) -> int:
     from auditor import plugins, rule_pages
 
     print(rule_pages.page(plugins.load().rule(rule_id)), end="")
+    return 0
+
+
+def _render(report: str, options: ScanOptions) -> int:
+    from auditor import output, plugins, saved
+
+    packs = plugins.load()
+    writers = [(packs.writer(wish.format), wish.file) for wish in options.outputs]
+    output.refuse_unwritable(wish.file for wish in options.outputs)
+    output.write(saved.load(report), writers, options.min_severity)
     return 0
 
 

@@ -40,6 +40,16 @@ COMMANDS: Final[Mapping[str, Command]] = {
         groups=frozenset(("selection", "general")),
         arguments=(Argument(name="rule_id", metavar="ID", help="the rule's id"),),
     ),
+    "render": Command(
+        groups=frozenset(("output", "general")),
+        arguments=(
+            Argument(
+                name="report",
+                metavar="REPORT.json",
+                help="a report saved by --format json=FILE; - reads stdin",
+            ),
+        ),
+    ),
     "permissions": Command(groups=frozenset(("selection", "general"))),
 }
 """By the words that name it, as `auditor.options_parser.SUMMARIES` does."""

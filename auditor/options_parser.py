@@ -21,6 +21,7 @@ SUMMARIES: Final[Mapping[str, str]] = {
     "demo": "scan a sample tenant that ships with the program; no network, no sign-in",
     "rules": "list the rules; `rules show ID` prints one rule's whole page",
     "rules show": "print one rule's whole page",
+    "render": "turn a saved JSON report into any other format",
     "permissions": "print the Azure actions that the selected rules need, and a role definition",
 }
 _START: Final = (

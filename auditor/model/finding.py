@@ -53,7 +53,8 @@ ABSENT = Absent()
 class Evidence:
     """One thing that was seen: on which resource, at which path of its answer, with which value.
 
-    `value` is the JSON value as ARM gave it: None for null, ABSENT where the property was not there.
+    `value` is the JSON value as ARM gave it: None for null, ABSENT where the property was not there. A rule
+    may give a set, tuple or id; in a report it is what `auditor.model.json_value` makes of it.
     """
 
     resource: str

@@ -4,27 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
 
-from auditor.model.finding import Absent, Evidence, Gap, NotApplicable, Remedy, Unknown
+from auditor.model.document import document
 from auditor.model.pack import Sheet
 from auditor.model.plaintext import is_hostile
-from auditor.model.result import (
-    SCHEMA_URL,
-    SCHEMA_VERSION,
-    AuditResult,
-    GroupMarks,
-    Marks,
-    Result,
-    RuleSummary,
-    Run,
-    Score,
-    WaiverMark,
-    WorkloadEdge,
-    WorkloadSummary,
-)
+from auditor.model.result import AuditResult
 
 _SUSPECT = re.compile(r"[^ -~\n]")
 
@@ -34,189 +18,22 @@ def render(result: AuditResult, sheet: Sheet) -> str:
     return encoded(document(result)) + "\n"
 
 
-def document(result: AuditResult) -> dict[str, Any]:
-    """The report as JSON values, its keys in the order of the schema."""
-    return {
-        "$schema": SCHEMA_URL,
-        "schema_version": SCHEMA_VERSION,
-        "tool": {
-            "name": "auditor",
-            "version": result.tool_version,
-            "packs": [{"name": pack.name, "version": pack.version} for pack in result.packs],
-        },
-        "run": _run(result.run),
-        "score": _score(result.score),
-        "gaps": [_gap(gap) for gap in result.gaps],
-        "workloads": [_workload(workload) for workload in result.workloads],
-        "rules": [_rule(rule) for rule in result.rules],
-        "results": [entry(found) for found in result.results],
-        "fixes": [],
-        "unaudited": result.unaudited,
-        "notices": list(result.notices),
-    }
+def encoded(value: object, *, indented: bool = True) -> str:
+    """JSON with no character in it that a terminal or log viewer would obey; on one line if not indented.
 
-
-def entry(result: Result) -> dict[str, Any]:
-    """One element of `results`."""
-    verdict = result.verdict
-    return {
-        "rule": result.rule,
-        "status": verdict.status,
-        "severity": result.severity.value,
-        "confidence": result.confidence.value,
-        "resource": result.resource,
-        "resource_type": result.resource_type,
-        "subscription_id": result.subscription_id,
-        "location": result.location,
-        "related": list(result.related),
-        "workloads": list(result.workloads),
-        "message": verdict.message,
-        "reason": verdict.reason.value if isinstance(verdict, Unknown | NotApplicable) else None,
-        "evidence": [_evidence(seen) for seen in verdict.evidence],
-        "notes": list(verdict.notes),
-        "remediation": _remediation(result.remedy) if verdict.status == "fail" and result.remedy else None,
-        "fingerprint": result.fingerprint,
-        "waiver": _waiver(result.waiver) if result.waiver else None,
-        "fix": None,
-    }
-
-
-def encoded(value: object) -> str:
-    """Indented JSON with no character in it that a terminal or log viewer would obey."""
+    Of what JSON has no word for, most raises TypeError and NaN would be null: `auditor.model.json_value` has
+    seen to both.
+    """
     import orjson
 
     try:
-        text = orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+        text = orjson.dumps(value, option=orjson.OPT_INDENT_2 if indented else None).decode()
     except orjson.JSONEncodeError:
         # Lone surrogates and integers above 64 bits: rare, legal in what ARM may send, refused by orjson.
-        text = json.dumps(value, indent=2, ensure_ascii=False)
+        layout = {"indent": 2} if indented else {"separators": (",", ":")}
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, **layout)
     return _SUSPECT.sub(_escaped, text)
-
-
-def timestamp(moment: datetime) -> str:
-    """RFC 3339, in UTC, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _escaped(match: re.Match[str]) -> str:
     return json.dumps(match.group())[1:-1] if is_hostile(match.group()) else match.group()
-
-
-def _run(run: Run) -> dict[str, Any]:
-    return {
-        "id": run.id,
-        "started_at": timestamp(run.started_at),
-        "finished_at": timestamp(run.finished_at),
-        "cloud": run.cloud,
-        "tenant_id": run.tenant_id,
-        "principal_id": run.principal_id,
-        "scope": list(run.scope),
-        "profile": run.profile,
-        "options": _plain(run.options),
-    }
-
-
-def _score(score: Score) -> dict[str, Any]:
-    return {
-        **_marks(score.marks),
-        "coverage": float(score.coverage),
-        "by_status": dict(score.by_status),
-        "fails_by_severity": dict(score.fails_by_severity),
-        "waived": score.waived,
-        "by_workload": [_group(group) for group in score.by_workload],
-        "by_subscription": [_group(group) for group in score.by_subscription],
-    }
-
-
-def _marks(marks: Marks) -> dict[str, Any]:
-    return {
-        "value": _percent(marks.value),
-        "low": _percent(marks.low),
-        "high": _percent(marks.high),
-        "grade": marks.grade,
-    }
-
-
-def _group(group: GroupMarks) -> dict[str, Any]:
-    return {"id": group.id, **_marks(group.marks)}
-
-
-def _percent(value: float | None) -> float | None:
-    return None if value is None else round(float(value), 1)
-
-
-def _gap(gap: Gap) -> dict[str, Any]:
-    return {
-        "scope": gap.scope.text,
-        "what": gap.what,
-        "reason": gap.reason.value,
-        "http_status": gap.http_status,
-        "action": gap.action,
-        "detail": gap.detail,
-    }
-
-
-def _workload(workload: WorkloadSummary) -> dict[str, Any]:
-    return {
-        "id": workload.id,
-        "kind": workload.kind,
-        "name": workload.name,
-        "confidence": workload.confidence,
-        "members": {role: list(ids) for role, ids in workload.members.items()},
-        "evidence": [_edge(edge) for edge in workload.evidence],
-    }
-
-
-def _edge(edge: WorkloadEdge) -> dict[str, Any]:
-    return {"from": edge.source, "to": edge.target, "tier": edge.tier, "kind": edge.kind, "path": edge.path}
-
-
-def _rule(rule: RuleSummary) -> dict[str, Any]:
-    return {
-        "id": rule.id,
-        "title": rule.title,
-        "severity": rule.severity.value,
-        "class": rule.rule_class,
-        "rationale": rule.rationale,
-        "profiles": list(rule.profiles),
-        "controls": [{"framework": framework, "id": control} for framework, control in rule.controls],
-        "url": rule.url,
-    }
-
-
-def _evidence(seen: Evidence) -> dict[str, Any]:
-    """A property that was not on the wire has no `value`: null is something that ARM said."""
-    place = {"resource": seen.resource, "path": seen.path}
-    return place if isinstance(seen.value, Absent) else {**place, "value": _plain(seen.value)}
-
-
-def _remediation(remedy: Remedy) -> dict[str, Any]:
-    return {"summary": remedy.summary, "az": remedy.az, "url": remedy.url}
-
-
-def _waiver(waiver: WaiverMark) -> dict[str, Any]:
-    return {
-        "rule": waiver.rule,
-        "resource": waiver.resource,
-        "reason": waiver.reason,
-        "owner": waiver.owner,
-        "expires": waiver.expires.isoformat(),
-    }
-
-
-def _plain(value: object) -> Any:
-    """A JSON value with sorted keys, for ARM does not promise their order and the report does.
-
-    Sets are sorted; anything that JSON has no word for is written as its text.
-    """
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, Mapping):
-        return {str(key): _plain(value[key]) for key in sorted(value, key=str)}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, set | frozenset):
-        return sorted((_plain(item) for item in value), key=str)
-    return timestamp(value) if isinstance(value, datetime) else str(value)

@@ -14,12 +14,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from auditor.collect import PACK
+from auditor.model.document import document
 from auditor.model.finding import ABSENT, Evidence, Fail, Unknown
 from auditor.model.ids import ArmId, same_text
 from auditor.model.reasons import Reason
 from auditor.model.resources.defender import Pricing
 from auditor.model.resources.kubernetes import ManagedCluster
-from auditor_reports.json import document
 from tests.real.audits import KINDS, SCOPES, audited, collected, counts
 from tests.real.payloads import present
 from tests.real.renew_golden import GOLDEN

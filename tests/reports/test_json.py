@@ -4,47 +4,23 @@ from __future__ import annotations
 
 import json as stdlib_json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from auditor.model.document import document, entry
 from auditor.model.finding import ABSENT, Evidence, Fail, Severity
-from auditor.model.ids import ArmId
 from auditor.model.pack import Sheet
-from auditor_reports.json import document, entry, render, timestamp
+from auditor_reports.json import encoded, render
 from tests.reports.example import OPENAI, audit, result_of
 from tests.reports.hostile import HOSTILE, hostile_audit, is_safe
 
 
-def entry_with(value: object) -> dict[str, Any]:
-    seen = Evidence(resource=OPENAI, path="properties.x", value=value)
-    found = result_of("r", Fail(message="m", evidence=(seen,)), Severity.HIGH, OPENAI)
-    evidence: dict[str, Any] = entry(found)["evidence"][0]
-    return evidence
-
-
-@pytest.mark.parametrize(
-    ("value", "written"),
-    [
-        (None, {"value": None}),
-        (False, {"value": False}),
-        ("", {"value": ""}),
-        (ABSENT, {}),
-        ({"b": 1, "a": (2, 3)}, {"value": {"a": [2, 3], "b": 1}}),
-        (frozenset({"b", "a"}), {"value": ["a", "b"]}),
-        (ArmId.parse(OPENAI), {"value": OPENAI}),
-        (datetime(2026, 1, 1, tzinfo=UTC), {"value": "2026-01-01T00:00:00Z"}),
-    ],
-)
-def test_evidence_of_each_value_is_written_as_json_or_left_out(value: object, written: object) -> None:
-    found = entry_with(value)
-    assert {key: found[key] for key in found if key == "value"} == written
-
-
-def test_evidence_whose_object_comes_in_another_order_gives_the_same_bytes() -> None:
-    one, other = entry_with({"a": 1, "b": {"c": 1, "d": 2}}), entry_with({"b": {"d": 2, "c": 1}, "a": 1})
-    assert stdlib_json.dumps(one) == stdlib_json.dumps(other)
+def test_evidence_of_an_absent_value_has_none_and_that_of_null_has_null() -> None:
+    absent, null = (Evidence(resource=OPENAI, path="properties.x", value=value) for value in (ABSENT, None))
+    found = result_of("r", Fail(message="m", evidence=(absent, null)), Severity.HIGH, OPENAI)
+    place = {"resource": OPENAI, "path": "properties.x"}
+    assert entry(found)["evidence"] == [place, {**place, "value": None}]
 
 
 def test_entry_of_each_status_has_reason_and_remediation_only_where_they_belong() -> None:
@@ -59,9 +35,15 @@ def test_entry_keeps_the_order_in_which_the_engine_gave_the_results() -> None:
     assert [e["rule"] for e in document(backwards)["results"]] == [r.rule for r in backwards.results]
 
 
-def test_timestamp_of_another_zone_is_written_in_utc() -> None:
-    moment = datetime(2026, 3, 2, 1, 30, tzinfo=timezone(timedelta(hours=2)))
-    assert timestamp(moment) == "2026-03-01T23:30:00Z"
+def test_run_times_are_written_in_utc_to_the_millisecond() -> None:
+    moment = datetime(2026, 3, 2, 1, 30, 0, 7_000, tzinfo=timezone(timedelta(hours=2)))
+    run = document(replace(audit(), run=replace(audit().run, started_at=moment)))["run"]
+    assert (run["started_at"], run["finished_at"]) == ("2026-03-01T23:30:00.007Z", "2026-03-02T09:31:13.400Z")
+
+
+def test_encoded_of_what_json_has_no_word_for_raises() -> None:
+    with pytest.raises(TypeError):
+        encoded({"x": frozenset("a")})
 
 
 def test_score_of_whole_numbers_is_written_with_one_decimal() -> None:
@@ -82,6 +64,13 @@ def test_render_of_hostile_text_is_safe_to_view_and_loses_nothing(name: str) -> 
 
 def test_render_keeps_letters_of_every_language_as_they_are() -> None:
     assert "Übersetzung 翻訳" in render(audit(), Sheet())
+
+
+def test_encoded_on_one_line_holds_no_newline() -> None:
+    assert (
+        encoded({"a": "\n", "b": [1, 2**80]}, indented=False)
+        == '{"a":"\\n","b":[1,1208925819614629174706176]}'
+    )
 
 
 def test_render_on_any_sheet_gives_the_same_bytes() -> None:

@@ -1,0 +1,173 @@
+"""The report as JSON values, schema 1.0. `auditor.model.restored` reads them back: the two keep in step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from auditor.model.finding import Absent, Evidence, Gap, NotApplicable, Remedy, Unknown
+from auditor.model.json_value import timestamp
+from auditor.model.result import (
+    SCHEMA_URL,
+    SCHEMA_VERSION,
+    AuditResult,
+    GroupMarks,
+    Marks,
+    Result,
+    RuleSummary,
+    Run,
+    Score,
+    WaiverMark,
+    WorkloadEdge,
+    WorkloadSummary,
+)
+
+
+def document(result: AuditResult) -> dict[str, Any]:
+    """The report as JSON values, its keys in the order of the schema."""
+    return {
+        "$schema": SCHEMA_URL,
+        "schema_version": SCHEMA_VERSION,
+        "tool": {
+            "name": "auditor",
+            "version": result.tool_version,
+            "packs": [{"name": pack.name, "version": pack.version} for pack in result.packs],
+        },
+        "run": _run(result.run),
+        "score": _score(result.score),
+        "gaps": [_gap(gap) for gap in result.gaps],
+        "workloads": [_workload(workload) for workload in result.workloads],
+        "rules": [_rule(rule) for rule in result.rules],
+        "results": [entry(found) for found in result.results],
+        "fixes": [],
+        "unaudited": result.unaudited,
+        "notices": list(result.notices),
+        "subscription_names": dict(result.subscription_names),
+    }
+
+
+def entry(result: Result) -> dict[str, Any]:
+    """One element of `results`."""
+    verdict = result.verdict
+    return {
+        "rule": result.rule,
+        "status": verdict.status,
+        "severity": result.severity.value,
+        "confidence": result.confidence.value,
+        "resource": result.resource,
+        "resource_type": result.resource_type,
+        "subscription_id": result.subscription_id,
+        "location": result.location,
+        "related": list(result.related),
+        "workloads": list(result.workloads),
+        "message": verdict.message,
+        "reason": verdict.reason.value if isinstance(verdict, Unknown | NotApplicable) else None,
+        "gap": _gap(verdict.gap) if isinstance(verdict, Unknown) and verdict.gap else None,
+        "evidence": [_evidence(seen) for seen in verdict.evidence],
+        "notes": list(verdict.notes),
+        "remediation": _remediation(result.remedy) if verdict.status == "fail" and result.remedy else None,
+        "fingerprint": result.fingerprint,
+        "waiver": _waiver(result.waiver) if result.waiver else None,
+        "fix": None,
+    }
+
+
+def _run(run: Run) -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "started_at": timestamp(run.started_at),
+        "finished_at": timestamp(run.finished_at),
+        "cloud": run.cloud,
+        "tenant_id": run.tenant_id,
+        "principal_id": run.principal_id,
+        "scope": list(run.scope),
+        "profile": run.profile,
+        "options": dict(run.options),
+    }
+
+
+def _score(score: Score) -> dict[str, Any]:
+    return {
+        **_marks(score.marks),
+        "coverage": float(score.coverage),
+        "by_status": dict(score.by_status),
+        "fails_by_severity": dict(score.fails_by_severity),
+        "waived": score.waived,
+        "by_workload": [_group(group) for group in score.by_workload],
+        "by_subscription": [_group(group) for group in score.by_subscription],
+    }
+
+
+def _marks(marks: Marks) -> dict[str, Any]:
+    return {
+        "value": _percent(marks.value),
+        "low": _percent(marks.low),
+        "high": _percent(marks.high),
+        "grade": marks.grade,
+    }
+
+
+def _group(group: GroupMarks) -> dict[str, Any]:
+    return {"id": group.id, **_marks(group.marks)}
+
+
+def _percent(value: float | None) -> float | None:
+    return None if value is None else round(float(value), 1)
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    return {
+        "scope": gap.scope.text,
+        "what": gap.what,
+        "reason": gap.reason.value,
+        "http_status": gap.http_status,
+        "action": gap.action,
+        "detail": gap.detail,
+    }
+
+
+def _workload(workload: WorkloadSummary) -> dict[str, Any]:
+    return {
+        "id": workload.id,
+        "kind": workload.kind,
+        "name": workload.name,
+        "confidence": workload.confidence,
+        "members": {role: list(ids) for role, ids in workload.members.items()},
+        "evidence": [_edge(edge) for edge in workload.evidence],
+    }
+
+
+def _edge(edge: WorkloadEdge) -> dict[str, Any]:
+    return {"from": edge.source, "to": edge.target, "tier": edge.tier, "kind": edge.kind, "path": edge.path}
+
+
+def _rule(rule: RuleSummary) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "severity": rule.severity.value,
+        "class": rule.rule_class,
+        "rationale": rule.rationale,
+        "profiles": list(rule.profiles),
+        "controls": [{"framework": framework, "id": control} for framework, control in rule.controls],
+        "url": rule.url,
+    }
+
+
+def _evidence(seen: Evidence) -> dict[str, Any]:
+    """A property that was not on the wire has no `value`: null is something that ARM said."""
+    place = {"resource": seen.resource, "path": seen.path}
+    return place if isinstance(seen.value, Absent) else {**place, "value": seen.value}
+
+
+def _remediation(remedy: Remedy) -> dict[str, Any]:
+    return {"summary": remedy.summary, "az": remedy.az, "url": remedy.url}
+
+
+def _waiver(waiver: WaiverMark) -> dict[str, Any]:
+    return {
+        "rule": waiver.rule,
+        "resource": waiver.resource,
+        "reason": waiver.reason,
+        "owner": waiver.owner,
+        "expires": waiver.expires.isoformat(),
+    }
