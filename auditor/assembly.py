@@ -25,6 +25,7 @@ from auditor.model.result import (
 from auditor.options import ScanOptions
 from auditor.options_table import OPTIONS
 from auditor.plugins import Packs
+from auditor.relate.maps import maps
 from auditor.relate.workloads import Relations, Workload
 from auditor.rule import Rule
 from auditor.scoring import score
@@ -55,6 +56,7 @@ def result(
         score=score(marked, [one.id for one in workloads], subscriptions),
         gaps=estate.all_gaps(),
         workloads=workloads,
+        maps=maps(estate, relations),
         rules=tuple(_rule(rule) for rule in rules),
         results=marked,
         unaudited=None if marked else NOTHING_OF_INTEREST,

@@ -6,6 +6,7 @@ from typing import Any
 
 from auditor.model.finding import Absent, Evidence, Gap, NotApplicable, Remedy, Unknown
 from auditor.model.json_value import timestamp
+from auditor.model.map import MapEdge, MapNode, WorkloadMap
 from auditor.model.result import (
     SCHEMA_URL,
     SCHEMA_VERSION,
@@ -36,6 +37,7 @@ def document(result: AuditResult) -> dict[str, Any]:
         "score": _score(result.score),
         "gaps": [_gap(gap) for gap in result.gaps],
         "workloads": [_workload(workload) for workload in result.workloads],
+        "maps": [_map(drawn) for drawn in result.maps],
         "rules": [_rule(rule) for rule in result.rules],
         "results": [entry(found) for found in result.results],
         "fixes": [],
@@ -138,6 +140,36 @@ def _workload(workload: WorkloadSummary) -> dict[str, Any]:
 
 def _edge(edge: WorkloadEdge) -> dict[str, Any]:
     return {"from": edge.source, "to": edge.target, "tier": edge.tier, "kind": edge.kind, "path": edge.path}
+
+
+def _map(drawn: WorkloadMap) -> dict[str, Any]:
+    return {
+        "workload": drawn.workload,
+        "nodes": [_node(node) for node in drawn.nodes],
+        "edges": [_map_edge(edge) for edge in drawn.edges],
+        "not_read": list(drawn.not_read),
+    }
+
+
+def _node(node: MapNode) -> dict[str, Any]:
+    return {
+        "id": node.id,
+        "kind": node.kind,
+        "label": node.label,
+        "parent": node.parent,
+        "unread": list(node.unread),
+    }
+
+
+def _map_edge(edge: MapEdge) -> dict[str, Any]:
+    return {
+        "from": edge.source,
+        "to": edge.target,
+        "kind": edge.kind,
+        "label": edge.label,
+        "resource": edge.resource,
+        "path": edge.path,
+    }
 
 
 def _rule(rule: RuleSummary) -> dict[str, Any]:

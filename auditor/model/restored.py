@@ -6,6 +6,8 @@ rendered from a saved report is what the run itself would have rendered.
 
 from __future__ import annotations
 
+from typing import cast, get_args
+
 from auditor.model.finding import (
     ABSENT,
     Confidence,
@@ -21,6 +23,7 @@ from auditor.model.finding import (
 )
 from auditor.model.ids import ArmId, MalformedId
 from auditor.model.json_object import JsonObject, Malformed
+from auditor.model.map import EdgeKind, MapEdge, MapNode, NodeKind, WorkloadMap
 from auditor.model.reasons import Reason
 from auditor.model.result import (
     SCHEMA_URL,
@@ -59,6 +62,7 @@ def restored(value: object) -> AuditResult:
         score=_score(report.object("score")),
         gaps=tuple(_gap(gap) for gap in report.objects("gaps")),
         workloads=tuple(_workload(workload) for workload in report.objects("workloads")),
+        maps=tuple(_map(drawn) for drawn in report.objects("maps")),
         rules=tuple(_rule(rule) for rule in report.objects("rules")),
         results=tuple(_result(found) for found in report.objects("results")),
         unaudited=report.optional_text("unaudited"),
@@ -161,6 +165,42 @@ def _edge(of: JsonObject) -> WorkloadEdge:
         target=of.text("to"),
         tier=of.whole("tier"),
         kind=of.text("kind"),
+        path=of.text("path"),
+    )
+    of.refuse_rest()
+    return edge
+
+
+def _map(of: JsonObject) -> WorkloadMap:
+    drawn = WorkloadMap(
+        workload=of.text("workload"),
+        nodes=tuple(_node(node) for node in of.objects("nodes")),
+        edges=tuple(_map_edge(edge) for edge in of.objects("edges")),
+        not_read=of.texts("not_read"),
+    )
+    of.refuse_rest()
+    return drawn
+
+
+def _node(of: JsonObject) -> MapNode:
+    node = MapNode(
+        id=of.text("id"),
+        kind=cast("NodeKind", of.one_of("kind", get_args(NodeKind))),
+        label=of.text("label"),
+        parent=of.optional_text("parent"),
+        unread=of.texts("unread"),
+    )
+    of.refuse_rest()
+    return node
+
+
+def _map_edge(of: JsonObject) -> MapEdge:
+    edge = MapEdge(
+        source=of.text("from"),
+        target=of.text("to"),
+        kind=cast("EdgeKind", of.one_of("kind", get_args(EdgeKind))),
+        label=of.text("label"),
+        resource=of.text("resource"),
         path=of.text("path"),
     )
     of.refuse_rest()

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from auditor.model.finding import Confidence, Gap, Remedy, Severity, Verdict
+from auditor.model.map import WorkloadMap
 
 SCHEMA_VERSION = "1.0"
 SCHEMA_URL = "https://azure-ai-auditor.invalid/schemas/report-1.0.schema.json"
@@ -160,7 +161,7 @@ class AuditResult:
 
     `unaudited` says in one sentence why nothing could be audited (exit code 3), else None. `notices` are
     sentences about the run itself, such as waivers that expired or matched nothing. `subscription_names` are
-    by GUID in lower case.
+    by GUID in lower case. `maps` are those of the workloads, drawn from what was read.
     """
 
     tool_version: str
@@ -174,3 +175,4 @@ class AuditResult:
     unaudited: str | None = None
     notices: tuple[str, ...] = ()
     subscription_names: Mapping[str, str] = field(default_factory=dict)
+    maps: tuple[WorkloadMap, ...] = ()

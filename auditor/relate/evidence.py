@@ -221,7 +221,7 @@ def _roles(estate: Estate) -> Iterator[Edge]:
     definitions = {definition.guid: definition for definition in estate.listed(RoleDefinition)}
     groups = _by_resource_group(estate, tuple(_BELONGING_ROLES))
     targets: dict[ArmId, Resource] = {row.id: row for rows in groups.values() for row in rows}
-    for principal, assignment in _assigned(estate):
+    for principal, assignment in assigned(estate):
         at, role = assignment.assigned_at.value, assignment.role_definition.value
         definition = definitions.get(role.name.lower()) if role else None
         if at is None or definition is None:
@@ -240,7 +240,7 @@ def _roles(estate: Estate) -> Iterator[Edge]:
                     )
 
 
-def _assigned(estate: Estate) -> Iterator[tuple[str, RoleAssignment]]:
+def assigned(estate: Estate) -> Iterator[tuple[str, RoleAssignment]]:
     """Every well-formed assignment with the principal it reaches, directly or through a group."""
     direct = ((None, assignment) for assignment in estate.listed(RoleAssignment))
     reaching = (

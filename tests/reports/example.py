@@ -18,6 +18,7 @@ from auditor.model.finding import (
     Verdict,
 )
 from auditor.model.ids import ArmId
+from auditor.model.map import INTERNET, MapEdge, MapNode, WorkloadMap
 from auditor.model.reasons import Reason
 from auditor.model.result import (
     AuditResult,
@@ -290,6 +291,66 @@ def _workloads() -> tuple[WorkloadSummary, ...]:
     )
 
 
+NETWORK = f"{_GROUP}/Microsoft.Network/virtualNetworks/vnet-hr"
+SUBNET = f"{NETWORK}/subnets/private-endpoints"
+ENDPOINT = f"{_GROUP}/Microsoft.Network/privateEndpoints/pe-hr-openai"
+CONNECTION = f"{OPENAI}/privateEndpointConnections/pe-hr-openai.1"
+ASSIGNMENT = (
+    f"{OPENAI}/providers/Microsoft.Authorization/roleAssignments/5c1d0f6e-0000-4000-8000-000000000002"
+)
+
+
+def _maps() -> tuple[WorkloadMap, ...]:
+    hr = WorkloadMap(
+        workload=HR,
+        nodes=(
+            MapNode(id=INTERNET, kind="internet", label="Internet"),
+            MapNode(id=OPENAI, kind="account", label="oai-hr-chat-prod"),
+            MapNode(id=NETWORK, kind="network", label="vnet-hr"),
+            MapNode(id=SUBNET, kind="subnet", label="private-endpoints", parent=NETWORK),
+            MapNode(id=ENDPOINT, kind="private-endpoint", label="pe-hr-openai", parent=SUBNET),
+            MapNode(
+                id=SEARCH,
+                kind="search",
+                label="srch-hr-chat-prod",
+                unread=("its shared private links could not be read (throttled, HTTP 429)",),
+            ),
+            MapNode(id=STORAGE, kind="storage", label="sthrchatprod"),
+        ),
+        edges=(
+            MapEdge(
+                source=INTERNET,
+                target=OPENAI,
+                kind="public-access",
+                label="from any network",
+                resource=OPENAI,
+                path="properties.publicNetworkAccess",
+            ),
+            MapEdge(
+                source=ENDPOINT,
+                target=OPENAI,
+                kind="private-link",
+                label="account, Approved",
+                resource=CONNECTION,
+                path="properties.privateLinkServiceConnectionState.status",
+            ),
+            MapEdge(
+                source=STORAGE,
+                target=OPENAI,
+                kind="role",
+                label="Reader",
+                resource=ASSIGNMENT,
+                path="properties.scope",
+            ),
+        ),
+        not_read=("private DNS zones",),
+    )
+    ml = WorkloadMap(
+        workload=ML, nodes=(MapNode(id=WORKSPACE, kind="workspace", label="mlw"),), edges=(), not_read=()
+    )
+    return (hr, ml)
+
+
 def _score() -> Score:
     return Score(
         marks=Marks(value=22.2, low=14.3, high=50.0, grade="F"),
@@ -341,6 +402,7 @@ def audit() -> AuditResult:
         score=_score(),
         gaps=(GAP, THROTTLED),
         workloads=_workloads(),
+        maps=_maps(),
         rules=_rules(),
         results=results(),
         notices=("The waiver of team-old for search-api-keys expired on 2026-01-31.",),

@@ -8,6 +8,7 @@ from datetime import date
 
 from auditor.model.finding import Confidence, Evidence, Fail, Gap, Remedy, Severity, Unknown
 from auditor.model.ids import ArmId
+from auditor.model.map import MapEdge, MapNode, WorkloadMap
 from auditor.model.reasons import Reason
 from auditor.model.result import AuditResult, WaiverMark, WorkloadSummary
 from tests.reports.example import OPENAI, SUBSCRIPTION, audit, result_of
@@ -29,8 +30,17 @@ def is_safe(text: str) -> bool:
     return not any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for c in text if c != "\n")
 
 
+def _map(text: str, resource: str) -> WorkloadMap:
+    nodes = (
+        MapNode(id=resource, kind="other", label=text, unread=(text,)),
+        MapNode(id=OPENAI, kind="account", label=text, parent=resource),
+    )
+    edge = MapEdge(source=resource, target=OPENAI, kind="role", label=text, resource=resource, path=text)
+    return WorkloadMap(workload="hostile", nodes=nodes, edges=(edge,), not_read=(text,))
+
+
 def hostile_audit(text: str) -> AuditResult:
-    """The example, with results, a workload, a subscription, a gap, a waiver and a notice made of `text`."""
+    """The example, with results, a workload, its map, a subscription, a gap, a waiver, a notice of `text`."""
     # No id can hold a lone surrogate: the decoder of the wire refuses it.
     name = text.replace("/", "").encode("utf-8", "replace").decode()
     resource = f"{OPENAI}/deployments/{name}"
@@ -68,6 +78,7 @@ def hostile_audit(text: str) -> AuditResult:
                 id="hostile", kind="foundry", name=text, confidence="probable", members={}, evidence=()
             ),
         ),
+        maps=(_map(text, resource),),
         score=replace(plain.score, by_workload=(replace(plain.score.by_workload[0], id="hostile"),)),
         gaps=(gap,),
         run=replace(plain.run, tenant_id=text),

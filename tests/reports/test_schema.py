@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from auditor.model.document import document
 from auditor.model.finding import Confidence, Severity, Verdict
+from auditor.model.map import EdgeKind, NodeKind
 from auditor.model.reasons import Reason
 from auditor.model.result import SCHEMA_URL, AuditResult, Marks
 from tests.reports.broken import WRONG, lacking, objects, surprising, with_wrong
@@ -85,6 +86,8 @@ def test_schema_enums_are_those_of_the_model() -> None:
     assert result["confidence"]["enum"] == [confidence.value for confidence in Confidence]
     statuses = [kind.__dataclass_fields__["status"].default for kind in get_args(Verdict)]
     assert defined["status"]["enum"] == statuses
+    assert defined["map_node"]["properties"]["kind"]["enum"] == list(get_args(NodeKind))
+    assert defined["map_edge"]["properties"]["kind"]["enum"] == list(get_args(EdgeKind))
 
 
 def test_schema_is_itself_valid_and_named_as_reports_name_it() -> None:
