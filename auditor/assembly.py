@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
-from auditor import __version__
+from auditor import __version__, waiving
 from auditor.gate import NOTHING_OF_INTEREST
 from auditor.model.estate import Estate
 from auditor.model.finding import ABSENT
@@ -18,7 +17,6 @@ from auditor.model.result import (
     Result,
     RuleSummary,
     Run,
-    WaiverMark,
     WorkloadEdge,
     WorkloadSummary,
 )
@@ -29,7 +27,7 @@ from auditor.relate.maps import maps
 from auditor.relate.workloads import Relations, Workload
 from auditor.rule import Rule
 from auditor.scoring import score
-from auditor.waivers import Waiver, expired, matching
+from auditor.waivers import Waiver
 
 _UNREPORTED_OPTIONS = frozenset({"format", "config", "verbose", "quiet", "no_progress"})
 
@@ -46,7 +44,8 @@ def result(
 ) -> AuditResult:
     """The report of an audit that ran."""
     today = run.started_at.date()
-    marked = tuple(_waived(_plain(found), waivers, today) for found in results)
+    marked = waiving.marked((_plain(found) for found in results), waivers, today)
+    used = waiving.summaries(marked, waivers, today)
     workloads = tuple(sorted((_workload(one) for one in relations.workloads), key=lambda one: one.id))
     subscriptions = sorted({one.subscription_id for one in marked if one.subscription_id})
     return AuditResult(
@@ -60,8 +59,9 @@ def result(
         rules=tuple(_rule(rule) for rule in rules),
         results=marked,
         unaudited=None if marked else NOTHING_OF_INTEREST,
-        notices=tuple(_notices(marked, waivers, today)),
+        notices=tuple(waiving.notices(used)),
         subscription_names=dict(sorted(subscription_names.items())),
+        waivers=used,
     )
 
 
@@ -97,33 +97,6 @@ def _plain(found: Result) -> Result:
         for seen in found.verdict.evidence
     )
     return replace(found, verdict=replace(found.verdict, evidence=evidence))
-
-
-def _waived(found: Result, waivers: Sequence[Waiver], today: date) -> Result:
-    """Only a failure is accepted; a waiver on a pass or an unknown would hide what happens next."""
-    if found.status != "fail":
-        return found
-    waiver = matching(waivers, found.rule, found.resource, today=today)
-    if waiver is None:
-        return found
-    mark = WaiverMark(
-        rule=waiver.rule,
-        resource=waiver.resource,
-        reason=waiver.reason,
-        owner=waiver.owner,
-        expires=waiver.expires,
-    )
-    return replace(found, waiver=mark)
-
-
-def _notices(results: Sequence[Result], waivers: Sequence[Waiver], today: date) -> Iterable[str]:
-    gone = expired(waivers, today)
-    for waiver in gone:
-        yield f"waiver of {waiver.owner} for {waiver.rule} on {waiver.resource} expired on {waiver.expires}"
-    for waiver in waivers:
-        failing = (one for one in results if one.status == "fail")
-        if waiver not in gone and not any(waiver.covers(one.rule, one.resource) for one in failing):
-            yield f"waiver of {waiver.owner} for {waiver.rule} on {waiver.resource} matches no finding"
 
 
 def _workload(workload: Workload) -> WorkloadSummary:

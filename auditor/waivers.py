@@ -31,6 +31,7 @@ class Waiver:
     reason: str
     """Why it is accepted; empty where the file gives no reason."""
     owner: str
+    """Who accepts the risk; empty where the file names nobody, and then the waiver is not in force."""
     expires: date
     """The last day on which it holds."""
 
@@ -44,13 +45,16 @@ class Waiver:
     def has_expired(self, today: date) -> bool:
         return today > self.expires
 
+    def is_in_force(self, today: date) -> bool:
+        return bool(self.owner) and not self.has_expired(today)
+
 
 def load(file: Path, today: date) -> tuple[Waiver, ...]:
     """Read every `[[waiver]]` of the file, in its order.
 
     Raises UsageError for a file that cannot be read, an unknown or missing key, an expiry that is no date
-    or lies more than 365 days after `today`, and a glob that could match nothing. An expiry in the past
-    is no error: see `expired`.
+    or lies more than 365 days after `today`, and a glob that could match nothing. An expiry in the past and
+    a missing owner are no errors: such a waiver is not in force, and the report says so.
     """
     top = Table(where=str(file), values=read_toml(file))
     top.refuse_unknown(("waiver",))
@@ -68,18 +72,12 @@ def load(file: Path, today: date) -> tuple[Waiver, ...]:
 def matching(waivers: Iterable[Waiver], rule_id: str, resource: str, *, today: date) -> Waiver | None:
     """Return the first waiver in force that covers the finding, None where none does.
 
-    `resource` is an ARM id in any case. A waiver that this never returns for any finding is unused,
-    unless it has expired or an earlier one covers the same findings.
+    `resource` is an ARM id in any case.
     """
     for waiver in waivers:
-        if not waiver.has_expired(today) and waiver.covers(rule_id, resource):
+        if waiver.is_in_force(today) and waiver.covers(rule_id, resource):
             return waiver
     return None
-
-
-def expired(waivers: Iterable[Waiver], today: date) -> tuple[Waiver, ...]:
-    """Return the waivers whose last day is past, in their order."""
-    return tuple(waiver for waiver in waivers if waiver.has_expired(today))
 
 
 def _waiver(table: Table, today: date) -> Waiver:
@@ -88,7 +86,7 @@ def _waiver(table: Table, today: date) -> Waiver:
         rule=_rule(table),
         resource=_resource(table),
         reason=table.text("reason") or "",
-        owner=table.required_text("owner", 'Add owner = "team or person who accepts this".'),
+        owner=_owner(table),
         expires=_expiry(table, today),
     )
 
@@ -112,6 +110,11 @@ def _resource(table: Table) -> str:
             "resource", f"{resource!r} has ** within a segment", "Use * there, or ** between slashes."
         )
     return resource
+
+
+def _owner(table: Table) -> str:
+    owner = table.values.get("owner", "")
+    return "" if isinstance(owner, str) and not owner.strip() else table.required_text("owner")
 
 
 def _expiry(table: Table, today: date) -> date:

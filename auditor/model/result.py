@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from auditor.model.finding import Confidence, Gap, Remedy, Severity, Verdict
 from auditor.model.map import WorkloadMap
+
+if TYPE_CHECKING:
+    from auditor.model.changes import Changes
 
 SCHEMA_VERSION = "1.0"
 SCHEMA_URL = "https://azure-ai-auditor.invalid/schemas/report-1.0.schema.json"
@@ -25,12 +30,34 @@ class WaiverMark:
     expires: date
 
 
+class WaiverState(StrEnum):
+    """What a waiver of the file does in this run. Only one that is used takes anything out of the score."""
+
+    USED = "used"
+    UNUSED = "unused"
+    """In force, but nothing that it covers fails."""
+    EXPIRED = "expired"
+    OWNERLESS = "ownerless"
+    """Names nobody who accepts the risk, so nobody has: it is not in force."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaiverSummary:
+    """One waiver of the file. `covered` counts the failures it covers, or would cover if it were in force."""
+
+    mark: WaiverMark
+    state: WaiverState
+    covered: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """One rule's verdict on one subject.
 
     `subscription_id` and `location` are None for subjects that have none. `workloads` are workload ids.
-    `remedy` is filled for failures only. `waiver` is set on results that leave the score.
+    `remedy` is filled for failures only. `waiver` is set on results that leave the score. `first_seen` is the
+    start of the run that first saw this failure without a pass since; None without a history, and for all
+    but failures.
     """
 
     rule: str
@@ -45,6 +72,7 @@ class Result:
     workloads: tuple[str, ...] = ()
     remedy: Remedy | None = None
     waiver: WaiverMark | None = None
+    first_seen: datetime | None = None
 
     @property
     def status(self) -> str:
@@ -161,7 +189,9 @@ class AuditResult:
 
     `unaudited` says in one sentence why nothing could be audited (exit code 3), else None. `notices` are
     sentences about the run itself, such as waivers that expired or matched nothing. `subscription_names` are
-    by GUID in lower case. `maps` are those of the workloads, drawn from what was read.
+    by GUID in lower case. `maps` are those of the workloads, drawn from what was read. `waivers` are those of
+    the waiver file, in its order. `changes` since the last run of the same kind are None without a history, and
+    for the first run.
     """
 
     tool_version: str
@@ -176,3 +206,5 @@ class AuditResult:
     notices: tuple[str, ...] = ()
     subscription_names: Mapping[str, str] = field(default_factory=dict)
     maps: tuple[WorkloadMap, ...] = ()
+    waivers: tuple[WaiverSummary, ...] = ()
+    changes: Changes | None = None

@@ -26,7 +26,7 @@ from auditor.sandbox.sample.on_your_data import (
     HR_STORAGE,
 )
 from auditor.sandbox.sample.private_app import OPENAI
-from auditor.waivers import Waiver, expired, matching
+from auditor.waivers import Waiver, matching
 from auditor_rules.openai.openai_local_auth import openai_local_auth
 from tests.meta.mutations.changes import cut, endpoint_gone, every, put
 from tests.meta.substitution import judged
@@ -378,7 +378,7 @@ def test_26_waiver_is_for_one_rule_and_one_resource_until_a_day() -> None:
     assert matching([waiver], "openai-local-auth", CLAIMS_STORAGE, today=today) is None
     tomorrow = today + timedelta(days=1)
     assert matching([waiver], rule, CLAIMS_STORAGE, today=tomorrow) is None
-    assert expired([waiver], tomorrow) == (waiver,)
+    assert waiver.has_expired(tomorrow)
 
 
 def test_28_help_loads_no_sdk() -> None:
