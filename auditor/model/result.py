@@ -190,8 +190,8 @@ class AuditResult:
     `unaudited` says in one sentence why nothing could be audited (exit code 3), else None. `notices` are
     sentences about the run itself, such as waivers that expired or matched nothing. `subscription_names` are
     by GUID in lower case. `maps` are those of the workloads, drawn from what was read. `waivers` are those of
-    the waiver file, in its order. `changes` since the last run of the same kind are None without a history, and
-    for the first run.
+    the waiver file, in its order. `changes` since the last run of the same kind are None without a history,
+    and for the first run.
     """
 
     tool_version: str

@@ -1,0 +1,143 @@
+"""One of two runs to compare: as much of it as a comparison needs, whether read from a report or kept."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from auditor.model.changes import RunMark
+from auditor.model.finding import Gap, Severity, Unknown
+from auditor.model.ids import ArmId, MalformedId, same_text
+from auditor.model.result import AuditResult, Result
+
+# Of two verdicts under one fingerprint the one that must not be overlooked counts.
+_WORST_FIRST = ("fail", "unknown", "pass", "not_applicable")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One result, less what a comparison does not need.
+
+    `is_unread` holds for an unknown that stands for something that could not be read.
+    """
+
+    fingerprint: str
+    rule: str
+    status: str
+    severity: Severity
+    resource: str
+    resource_type: str
+    related: tuple[str, ...]
+    is_waived: bool
+    is_unread: bool
+    message: str
+
+    @property
+    def is_open(self) -> bool:
+        """Fails, and nobody has accepted it."""
+        return self.status == "fail" and not self.is_waived
+
+    @property
+    def is_of_a_list(self) -> bool:
+        """Whether it stands for a list that could not be read: the type is then not its resource's own."""
+        return not same_text(type_of(self.resource), self.resource_type)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One run. `rules` are the ids of those it judged, `scope` the ARM scopes it audited."""
+
+    mark: RunMark
+    tool_version: str
+    cloud: str
+    tenant_id: str | None
+    profile: str
+    scope: tuple[str, ...]
+    rules: frozenset[str]
+    gaps: tuple[Gap, ...]
+    by_fingerprint: Mapping[str, Judged]
+    is_unaudited: bool = False
+    unread: Mapping[str, tuple[Judged, ...]] = field(default_factory=dict)
+    """By rule, what could not be read."""
+
+    @property
+    def resources(self) -> Mapping[str, str]:
+        """The resources with a verdict of their own, by their id in lower case."""
+        found = (one for one in self.by_fingerprint.values() if not one.is_of_a_list)
+        return {one.resource.lower(): one.resource for one in found}
+
+
+def by_fingerprint(results: Iterable[Judged]) -> Mapping[str, Judged]:
+    found: dict[str, Judged] = {}
+    for one in results:
+        other = found.get(one.fingerprint)
+        if other is None or _gravity(one) < _gravity(other):
+            found[one.fingerprint] = one
+    return found
+
+
+def unread_by_rule(results: Iterable[Judged]) -> Mapping[str, tuple[Judged, ...]]:
+    found: dict[str, list[Judged]] = defaultdict(list)
+    for one in results:
+        if one.is_unread:
+            found[one.rule].append(one)
+    return {rule: tuple(some) for rule, some in found.items()}
+
+
+def side_of(result: AuditResult) -> Side:
+    """What a comparison needs of a report."""
+    run = result.run
+    found = by_fingerprint(_judged(one) for one in result.results)
+    return Side(
+        mark=RunMark(id=run.id, started_at=run.started_at, marks=result.score.marks),
+        tool_version=result.tool_version,
+        cloud=run.cloud,
+        tenant_id=run.tenant_id,
+        profile=run.profile,
+        scope=run.scope,
+        rules=frozenset(rule.id for rule in result.rules),
+        gaps=result.gaps,
+        by_fingerprint=found,
+        is_unaudited=result.unaudited is not None,
+        unread=unread_by_rule(found.values()),
+    )
+
+
+def is_within(resource: str, scope: str) -> bool:
+    """Whether the id is the scope or lies below it, by whole segments and without case."""
+    inner, outer = resource.rstrip("/").lower(), scope.rstrip("/").lower()
+    return inner == outer or inner.startswith(f"{outer}/")
+
+
+def type_of(resource: str) -> str:
+    """The ARM type that the id names, of a subscription or resource group too; empty for anything else."""
+    try:
+        parsed = ArmId.parse(resource)
+    except MalformedId:
+        return ""
+    if parsed.resource_type is not None:
+        return parsed.resource_type
+    if parsed.subscription_id is None:
+        return ""
+    return "Microsoft.Resources/" + ("resourceGroups" if parsed.resource_group else "subscriptions")
+
+
+def _judged(result: Result) -> Judged:
+    verdict = result.verdict
+    return Judged(
+        fingerprint=result.fingerprint,
+        rule=result.rule,
+        status=result.status,
+        severity=result.severity,
+        resource=result.resource,
+        resource_type=result.resource_type,
+        related=result.related,
+        is_waived=result.waiver is not None,
+        is_unread=isinstance(verdict, Unknown) and verdict.reason.means_unread,
+        message=verdict.message,
+    )
+
+
+def _gravity(one: Judged) -> tuple[int, bool, int]:
+    return _WORST_FIRST.index(one.status), one.is_waived, one.severity.rank
