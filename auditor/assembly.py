@@ -29,7 +29,7 @@ from auditor.rule import Rule
 from auditor.scoring import score
 from auditor.waivers import Waiver
 
-_UNREPORTED_OPTIONS = frozenset({"format", "config", "verbose", "quiet", "no_progress"})
+_UNREPORTED_OPTIONS = frozenset({"annotations", "format", "config", "verbose", "quiet", "no_progress"})
 
 
 def result(

@@ -22,9 +22,18 @@ _READER_GONE = 141
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; every expected failure is one line on stderr."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    _let_all_text_through()
+    if not _is_read_by_a_pipeline():
+        return _ended(given)
+    from auditor import pipeline_log
+
+    with pipeline_log.guarded():
+        return _ended(given)
+
+
+def _ended(given: Sequence[str]) -> int:
     verbose = any(re.fullmatch(r"-v+|--verbose", flag) for flag in given)
     try:
-        _let_all_text_through()
         try:
             invocation = _invocation(given)
             verbose = invocation.options.verbosity > 0
@@ -41,6 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of a pipe has gone, as `head` does; the rest is nobody's.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _READER_GONE
+
+
+def _is_read_by_a_pipeline() -> bool:
+    return bool(os.environ.get("GITHUB_ACTIONS") or os.environ.get("TF_BUILD"))
 
 
 def _invocation(given: Sequence[str]) -> Invocation:
@@ -70,6 +83,10 @@ def _explained(error: AuditorError, *, verbose: bool) -> int:
         logs.configure(verbosity=1, quiet=False)
         logging.getLogger(__name__).info("the run ended here", exc_info=error)
     print(f"auditor: {error}", file=sys.stderr)
+    if _is_read_by_a_pipeline():
+        from auditor.send.tell import tell_error
+
+        tell_error(str(error))
     return int(error.exit_code)
 
 
@@ -95,8 +112,10 @@ def _audit(command: str, options: ScanOptions) -> int:
     from datetime import UTC, datetime
 
     from auditor import gate, output, plugins, waivers
+    from auditor.model.plaintext import one_line
     from auditor.progress import choose_progress
     from auditor.scan import audit, scan
+    from auditor.send.tell import tell
 
     packs = plugins.load()
     writers = [(packs.writer(wish.format), wish.file) for wish in options.outputs]
@@ -116,6 +135,8 @@ def _audit(command: str, options: ScanOptions) -> int:
     said = gate.explanation(result, options)
     if said and (result.unaudited or not options.quiet):
         print(f"auditor: {said}", file=sys.stderr)
+    for failure in tell(result, options, packs):
+        print(f"auditor: {one_line(failure)}", file=sys.stderr)
     return int(code)
 
 

@@ -40,6 +40,7 @@ class ScanOptions:
     outputs: tuple[Output, ...]
     """At least one; at most one to standard output; no file twice."""
     min_severity: str
+    annotations: bool
     fail_on: str
     min_score: float | None
     allow_incomplete: bool

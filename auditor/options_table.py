@@ -163,6 +163,15 @@ OPTIONS: Final[tuple[Option, ...]] = (
         help="leave milder findings out of the report",
     ),
     Option(
+        key="annotations",
+        flags=("--annotations",),
+        opposite="--no-annotations",
+        kind="switch",
+        group="output",
+        default=True,
+        help="in GitHub Actions and Azure Pipelines, annotate the run (and write the job summary)",
+    ),
+    Option(
         key="fail_on",
         flags=("--fail-on",),
         kind="choice",

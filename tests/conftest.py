@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-_AMBIENT_PREFIXES = ("AZURE_", "ARM_", "MSI_", "IDENTITY_", "AUDITOR_")
-_AMBIENT_NAMES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
+_AMBIENT_PREFIXES = ("AZURE_", "ARM_", "MSI_", "IDENTITY_", "AUDITOR_", "GITHUB_")
+_AMBIENT_NAMES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "TF_BUILD")
 
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, database=None)
