@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final, Literal, NamedTuple
 
 Kind = Literal["text", "choice", "switch", "count", "integer", "number", "file", "url", "output"]
-Group = Literal["scope", "cloud", "identity", "selection", "output", "gate", "reach", "general"]
+Group = Literal["scope", "cloud", "identity", "selection", "output", "send", "gate", "reach", "general"]
 
 GROUPS: Final[tuple[Group, ...]] = (
     *("scope", "cloud", "identity", "selection"),
-    *("output", "gate", "reach", "general"),
+    *("output", "send", "gate", "reach", "general"),
 )
 
 

@@ -167,7 +167,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
         flags=("--annotations",),
         opposite="--no-annotations",
         kind="switch",
-        group="output",
+        group="send",
         default=True,
         help="in GitHub Actions and Azure Pipelines, annotate the run (and write the job summary)",
     ),
