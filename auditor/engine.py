@@ -84,11 +84,12 @@ def _result(
     confidence: Confidence,
     view: View,
 ) -> Result:
-    remedy = None
+    remedy = fix = None
     severity = rule.severity
     if isinstance(verdict, Fail) and row is not None:
         severity = verdict.severity or rule.severity
         remedy = fill(verdict.remedy or rule.remedy, row, verdict.fills)
+        fix = verdict.fix
     ends = verdict.related if verdict.related is not None else related
     return Result(
         rule=rule.id,
@@ -102,6 +103,7 @@ def _result(
         related=ends,
         workloads=tuple(workload.id for workload in _workloads_of(about, ends, view)),
         remedy=remedy,
+        fix=fix,
     )
 
 

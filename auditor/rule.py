@@ -233,6 +233,7 @@ def worst(checks: Iterable[Verdict], own: Severity) -> Verdict:
         severity=lead.severity,
         remedy=lead.remedy,
         fills=lead.fills,
+        fix=lead.fix,
         notes=tuple(dict.fromkeys((*(note for verdict in found for note in verdict.notes), *unsure))),
         related=lead.related,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from auditor.model.finding import Absent, Evidence, Gap, NotApplicable, Remedy, Unknown
+from auditor.model.guided import written
 from auditor.model.json_value import timestamp
 from auditor.model.map import MapEdge, MapNode, WorkloadMap
 from auditor.model.result import (
@@ -69,7 +70,7 @@ def entry(result: Result) -> dict[str, Any]:
         "remediation": _remediation(result.remedy) if verdict.status == "fail" and result.remedy else None,
         "fingerprint": result.fingerprint,
         "waiver": _waiver(result.waiver) if result.waiver else None,
-        "fix": None,
+        "fix": written(result.fix) if result.fix else None,
     }
 
 

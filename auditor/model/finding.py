@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from auditor.model.guided import GuidedFix
 from auditor.model.ids import ArmId
 from auditor.model.reasons import Reason
 
@@ -129,13 +130,17 @@ class Pass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fail:
-    """`severity` and `remedy` None are the rule's own; `fills` fill the remedy's `{names}`."""
+    """`severity` and `remedy` None are the rule's own; `fills` fill the remedy's `{names}`.
+
+    `fix` is the same remedy as data, where `auditor fix` can apply it; None where it is only printed.
+    """
 
     message: str
     evidence: tuple[Evidence, ...]
     severity: Severity | None = None
     remedy: Remedy | None = None
     fills: tuple[tuple[str, str], ...] = ()
+    fix: GuidedFix | None = None
     notes: tuple[str, ...] = ()
     related: tuple[str, ...] | None = None
     status: Literal["fail"] = "fail"

@@ -80,6 +80,12 @@ class JsonObject:
             raise self._refusal(key, "text or null")
         return value
 
+    def flag(self, key: str) -> bool:
+        value = self.value(key)
+        if not isinstance(value, bool):
+            raise self._refusal(key, "true or false")
+        return value
+
     def whole(self, key: str) -> int:
         value = self.value(key)
         if not isinstance(value, int) or isinstance(value, bool):

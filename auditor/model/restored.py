@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import cast, get_args
 
+from auditor.model import guided
 from auditor.model.finding import (
     ABSENT,
     Confidence,
@@ -230,7 +231,7 @@ def _control(of: JsonObject) -> tuple[str, str]:
 
 def _result(of: JsonObject) -> Result:
     remedy, waiver = of.optional_object("remediation"), of.optional_object("waiver")
-    of.exactly("fix", None)
+    fix = of.optional_object("fix")
     result = Result(
         rule=of.text("rule"),
         verdict=_verdict(of),
@@ -243,8 +244,11 @@ def _result(of: JsonObject) -> Result:
         related=of.texts("related"),
         workloads=of.texts("workloads"),
         remedy=_remedy(remedy) if remedy else None,
+        fix=guided.read(fix) if fix else None,
         waiver=_waiver(waiver) if waiver else None,
     )
+    if fix is not None and result.status != "fail":
+        raise Malformed(of.place("fix"), "must be null where the status is not fail")
     if (remedy is not None) != (result.status == "fail"):
         raise Malformed(of.place("remediation"), "must be an object where the status is fail, else null")
     if of.text("fingerprint") != result.fingerprint:

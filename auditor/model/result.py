@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from auditor.model.finding import Confidence, Gap, Remedy, Severity, Verdict
+from auditor.model.guided import GuidedFix
 from auditor.model.map import WorkloadMap
 
 if TYPE_CHECKING:
@@ -55,9 +56,9 @@ class Result:
     """One rule's verdict on one subject.
 
     `subscription_id` and `location` are None for subjects that have none. `workloads` are workload ids.
-    `remedy` is filled for failures only. `waiver` is set on results that leave the score. `first_seen` is the
-    start of the run that first saw this failure without a pass since; None without a history, and for all
-    but failures.
+    `remedy` is filled for failures only, and `fix` for those of them that `auditor fix` can mend. `waiver` is
+    set on results that leave the score. `first_seen` is the start of the run that first saw this failure
+    without a pass since; None without a history, and for all but failures.
     """
 
     rule: str
@@ -71,6 +72,7 @@ class Result:
     related: tuple[str, ...]
     workloads: tuple[str, ...] = ()
     remedy: Remedy | None = None
+    fix: GuidedFix | None = None
     waiver: WaiverMark | None = None
     first_seen: datetime | None = None
 

@@ -17,6 +17,7 @@ from auditor.model.finding import (
     Unknown,
     Verdict,
 )
+from auditor.model.guided import AssignRole, Grant, GuidedFix
 from auditor.model.ids import ArmId
 from auditor.model.map import INTERNET, MapEdge, MapNode, WorkloadMap
 from auditor.model.reasons import Reason
@@ -74,6 +75,7 @@ def result_of(
     remedy: Remedy | None = None,
     confidence: Confidence = Confidence.HIGH,
     waiver: WaiverMark | None = None,
+    fix: GuidedFix | None = None,
 ) -> Result:
     """A Result whose type and subscription are read from its resource's id."""
     parsed = ArmId.parse(resource)
@@ -89,6 +91,7 @@ def result_of(
         related=related,
         workloads=workloads,
         remedy=remedy,
+        fix=fix,
         waiver=waiver,
     )
 
@@ -140,6 +143,17 @@ def _high() -> Result:
             summary="Grant the role.",
             az="az role assignment create --role 'Cognitive Services OpenAI User' --assignee-object-id "
             f"5c1d0f6e-0000-4000-8000-000000000001 --scope {OPENAI}",
+        ),
+        fix=AssignRole(
+            grants=(
+                Grant(
+                    scope=OPENAI,
+                    principal_id="5c1d0f6e-0000-4000-8000-000000000001",
+                    principal_type="ServicePrincipal",
+                    role="5e0bd9bd-7b93-4f28-af87-19fc36ad61bd",
+                    role_name="Cognitive Services OpenAI User",
+                ),
+            )
         ),
     )
 

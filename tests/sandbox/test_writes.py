@@ -349,8 +349,8 @@ def test_managed_network_without_isolation_cannot_be_provisioned(caller_of: Call
 @pytest.mark.parametrize(
     ("network", "rule", "status"),
     [
-        ("Active", {"type": "FQDN", "destination": "pypi.org"}, "Active"),
-        ("Inactive", {"type": "FQDN", "destination": "pypi.org"}, "Inactive"),
+        ("Active", {"type": "FQDN", "destination": "packages.example"}, "Active"),
+        ("Inactive", {"type": "FQDN", "destination": "packages.example"}, "Inactive"),
         ("Active", {"type": "PrivateEndpoint", "destination": {"subresourceTarget": "blob"}}, "Inactive"),
     ],
 )

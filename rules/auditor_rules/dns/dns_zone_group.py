@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from auditor.model.finding import Evidence
+from auditor.model.guided import AddDnsZoneGroup
 from auditor.model.ids import ArmId
 from auditor.model.resources.network import PrivateDnsZoneGroup, ZoneConfig
 from auditor.relate.dns import zone_configs, zones_named
@@ -91,12 +92,16 @@ def _managed(view: View, leading: Leading, written: dict[ArmId, ZoneConfig]) -> 
         asked = Evidence(resource=endpoint.id.text, path="privateDnsZoneGroups", value=[])
         evidence = tuple(group.zones.evidence() for group in groups) or (asked,)
         said = f"{endpoint.name} has no zone group: its records are made by hand and may grow stale"
-        return Fail(message=said, evidence=evidence, fills=_fills(view, missing[0].names if missing else ()))
+        wanted = missing[0].names if missing else ()
+        group = groups[0].name if groups else "default"
+        fix = _fix(view, endpoint.id, group, wanted)
+        return Fail(message=said, evidence=evidence, fills=_fills(view, wanted), fix=fix)
     seen = tuple(config.zone.evidence() for config in written.values())
     if missing:
         said = f"the zone group of {endpoint.name} leaves out {', '.join(need.said for need in missing)}"
         fills = (("zone_group", groups[0].name), *_fills(view, missing[0].names))
-        return Fail(message=said, evidence=seen, remedy=_RIGHT_ZONE, fills=fills)
+        fix = _fix(view, endpoint.id, groups[0].name, missing[0].names)
+        return Fail(message=said, evidence=seen, remedy=_RIGHT_ZONE, fills=fills, fix=fix)
     for zone, config in written.items():
         if not config.record_fqdns.value:
             said = f"the zone group of {endpoint.name} writes no record into {zone.name}"
@@ -136,6 +141,14 @@ def _doubles(view: View, written: dict[ArmId, ZoneConfig]) -> Iterator[str]:
         found = zones_named(view.estate, name)
         if len(found) > 1:
             yield f"{len(found)} zones are named {name}: {', '.join(zone.id.text for zone in found)}"
+
+
+def _fix(view: View, endpoint: ArmId, group: str, names: tuple[str, ...]) -> AddDnsZoneGroup | None:
+    """None where no zone of the name is there, or several: which one is meant is their owner's to know."""
+    found = zones_named(view.estate, *names)
+    if len(found) != 1:
+        return None
+    return AddDnsZoneGroup(private_endpoint=endpoint.text, group=group, zone=found[0].id.text)
 
 
 def _fills(view: View, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

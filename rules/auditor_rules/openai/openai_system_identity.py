@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auditor.model.guided import EnableSystemIdentity
 from auditor.model.resources.cognitive_account import CognitiveAccount
 from auditor.rule import Control, Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
 from auditor_rules.openai.agents import hosts_agents
@@ -84,6 +85,7 @@ def openai_system_identity(partnered: Partnered[CognitiveAccount], view: View) -
         evidence=evidence,
         severity=Severity.HIGH if _is_needed(account, view) else Severity.INFO,
         remedy=ADD_TO_USER_ASSIGNED if user_assigned else None,
+        fix=EnableSystemIdentity(resource=account.id.text),
     )
 
 

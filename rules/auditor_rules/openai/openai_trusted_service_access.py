@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from auditor.model.finding import Evidence
+from auditor.model.guided import AllowTrustedServices
 from auditor.model.ids import ArmId
 from auditor.model.reasons import Reason
 from auditor.model.resources.cognitive_account import CognitiveAccount
@@ -145,8 +146,9 @@ def _by_link(view: View, account: CognitiveAccount, search: ArmId) -> Verdict:
         f" private link to the account ({'; '.join(states) or 'none at all'})"
     )
     evidence = (bypass.evidence(), *(seen for link in ours for seen in _seen(link)))
-    first = None if account.network_acls.is_stated else FIRST_FIREWALL
-    return Fail(message=said, evidence=evidence, remedy=first)
+    if not account.network_acls.is_stated:
+        return Fail(message=said, evidence=evidence, remedy=FIRST_FIREWALL)
+    return Fail(message=said, evidence=evidence, fix=AllowTrustedServices(resource=account.id.text))
 
 
 def _is_working(link: SharedPrivateLink) -> bool:

@@ -13,6 +13,7 @@ from typing import Generic, Literal, TypeVar
 from auditor.model.declared import DeclaredWorkload
 from auditor.model.estate import Estate
 from auditor.model.finding import NotApplicable
+from auditor.model.guided import AssignRole, GuidedFix
 from auditor.model.ids import ArmId, same_text
 from auditor.model.reasons import Reason
 from auditor.model.resources.access import PrincipalAssignment, RoleAssignment
@@ -102,8 +103,17 @@ def judge_person(view: View, grantee: Grantee[R], need: Need, *, at: ArmId | Non
     if isinstance(verdict, Fail):
         on = "the resource itself" if at is None else f"{at}"
         remedy = Remedy(summary=f"Assign {need.role_name} on {on}, if the declaration is right.", az=_ASSIGN)
-        return replace(verdict, notes=notes, remedy=verdict.remedy or remedy)
+        fix = _for_a_person(verdict.fix, is_group=is_group)
+        return replace(verdict, notes=notes, remedy=verdict.remedy or remedy, fix=fix)
     return replace(verdict, notes=notes)
+
+
+def _for_a_person(fix: GuidedFix | None, *, is_group: bool) -> GuidedFix | None:
+    """The same grants to whoever is declared: a group, or somebody whose kind ARM is left to look up."""
+    if not isinstance(fix, AssignRole):
+        return fix
+    kind = "Group" if is_group else None
+    return AssignRole(grants=tuple(replace(grant, principal_type=kind) for grant in fix.grants))
 
 
 def person_holds(view: View, grantee: Grantee[R], requirement: Requirement) -> bool | None:

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from auditor.model.estate import Estate
 from auditor.model.finding import Evidence, Undecided
+from auditor.model.guided import AssignRole, Grant
 from auditor.model.ids import ArmId, same_text
 from auditor.model.reasons import Reason
 from auditor.model.resources.access import RoleAssignment
@@ -37,6 +38,16 @@ class Need:
 
     def remedy(self) -> Remedy:
         return Remedy(summary=f"Assign {self.role_name} on the resource itself.", az=ASSIGN)
+
+    def grant(self, scope: ArmId, principal: str) -> Grant:
+        """The grant that meets the need, to an identity of Azure's."""
+        return Grant(
+            scope=scope.text,
+            principal_id=principal,
+            principal_type="ServicePrincipal",
+            role=self.role,
+            role_name=self.role_name,
+        )
 
 
 def called(estate: Estate, row: Resource) -> str:
@@ -72,7 +83,8 @@ def system_identity(carrier: Resource, identity: Identity) -> Holder:
 def best_of(verdicts: Iterable[Verdict]) -> Verdict:
     """The best of what several identities of one caller hold: which of them it uses is not to be seen.
 
-    One that cannot be judged leaves the failure of the others open. A failure names what each one lacks.
+    One that cannot be judged leaves the failure of the others open. A failure names what each one lacks, and
+    where there are several no grant is offered: which one the caller needs is its owner's to know.
     Raises ValueError where there is no verdict.
     """
     found = list(verdicts)
@@ -84,6 +96,7 @@ def best_of(verdicts: Iterable[Verdict]) -> Verdict:
         best,
         message="; ".join(failure.message for failure in failures),
         evidence=tuple(seen for failure in failures for seen in failure.evidence),
+        fix=best.fix if len(failures) == 1 else None,
     )
 
 
@@ -135,6 +148,7 @@ def judge_grant(
     scope = at or target.id
     grant = effective(view.estate, principal, scope, need.requirement, direct_only=direct_only)
     fills = (("principal", principal), ("role", need.role), ("id", scope.text))
+    fix = AssignRole(grants=(need.grant(scope, principal),))
     match grant:
         case Held(assignments=assignments, inherited=inherited):
             return Pass(
@@ -148,6 +162,7 @@ def judge_grant(
                 evidence=evidence_of(assignments),
                 severity=Severity.LOW,
                 fills=fills,
+                fix=fix,
             )
         case Conditional(assignments=assignments):
             return Unknown(
@@ -164,7 +179,7 @@ def judge_grant(
             return Fail(message=said, evidence=denied, fills=fills)
         case Missing(lacking=lacking, near=near):
             said = f"{holder} may not {need.to_do}: nothing grants {', '.join(lacking)}"
-            return Fail(message=said, evidence=_missing(scope, principal, near), fills=fills)
+            return Fail(message=said, evidence=_missing(scope, principal, near), fills=fills, fix=fix)
         case _:
             assert_never(grant)
 

@@ -37,6 +37,7 @@ from auditor_rules.role.sessions import (
     assigning,
     checks_of,
     contributor,
+    grants_of,
     together,
     united,
 )
@@ -161,7 +162,8 @@ def _both(managed: Verdict, policy: Verdict, principal: str) -> Verdict:
         summary=" ".join(each.summary for each in found),
         az=" && ".join(each.az for each in found if each.az),
     )
-    return replace(verdict, remedy=remedy, fills=(("principal", principal), ("role0", MANAGES.role)))
+    fills = (("principal", principal), ("role0", MANAGES.role))
+    return replace(verdict, remedy=remedy, fills=fills, fix=grants_of((managed,)))
 
 
 def _policy_remedy(own: Allowed) -> Remedy:

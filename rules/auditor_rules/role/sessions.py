@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Generic, TypeVar
 
 from auditor.model.finding import NotApplicable, Undecided, Unknown
+from auditor.model.guided import AssignRole
 from auditor.model.ids import ArmId
 from auditor.model.reasons import Reason
 from auditor.model.resources.compute import Compute
@@ -188,7 +189,14 @@ def together(checks: Sequence[tuple[Verdict, Need]], principal: str) -> Verdict:
         return verdict
     lacking = [need for each, need in checks if isinstance(each, Fail)]
     fills = (("principal", principal), *((f"role{i}", need.role) for i, need in enumerate(lacking)))
-    return replace(verdict, remedy=assigning(lacking), fills=fills)
+    return replace(verdict, remedy=assigning(lacking), fills=fills, fix=grants_of(each for each, _ in checks))
+
+
+def grants_of(checks: Iterable[Verdict]) -> AssignRole | None:
+    """Every grant that would mend one of the checks; None where none would."""
+    fixes = (each.fix for each in checks if isinstance(each, Fail))
+    grants = tuple(grant for fix in fixes if isinstance(fix, AssignRole) for grant in fix.grants)
+    return AssignRole(grants=grants) if grants else None
 
 
 def assigning(needs: Sequence[Need]) -> Remedy:

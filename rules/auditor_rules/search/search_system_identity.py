@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auditor.model.guided import EnableSystemIdentity
 from auditor.model.resources.search_service import SearchService
 from auditor.rule import Control, Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
 from auditor_rules.search.remedies import UPDATE
@@ -70,4 +71,5 @@ def search_system_identity(found: Partnered[SearchService], view: View) -> Verdi
     else:
         said = "there is no managed identity"
     wanted = "SystemAssigned, UserAssigned" if keep else "SystemAssigned"
-    return Fail(message=said, evidence=seen, fills=(("identity", wanted),))
+    fix = EnableSystemIdentity(resource=found.resource.id.text)
+    return Fail(message=said, evidence=seen, fills=(("identity", wanted),), fix=fix)

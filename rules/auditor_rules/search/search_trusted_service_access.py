@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.model.finding import NotApplicable
+from auditor.model.guided import AllowTrustedServices
 from auditor.model.ids import ArmId
 from auditor.model.reasons import Reason
 from auditor.model.resources.search_service import SearchService
@@ -106,7 +107,7 @@ def search_trusted_service_access(found: Partnered[SearchService], view: View) -
     if all(tie == "suggested" for _, tie in callers):
         asked = f"{said}; that they belong together is only suggested: declare the workload"
         return Unknown(message=asked, reason=Reason.RELATION_SUGGESTED, evidence=seen)
-    return Fail(message=said, evidence=seen)
+    return Fail(message=said, evidence=seen, fix=AllowTrustedServices(resource=service.id.text))
 
 
 def _callers(found: Partnered[SearchService], view: View) -> Iterator[tuple[ArmId, Tie]]:

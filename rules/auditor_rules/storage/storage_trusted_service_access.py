@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from auditor.model.finding import NotRead
+from auditor.model.guided import AllowTrustedServices
 from auditor.model.ids import ArmId
 from auditor.model.reasons import Reason
 from auditor.model.resources.storage_account import StorageAccount
@@ -119,6 +120,7 @@ def _refused(account: StorageAccount, left_out: tuple[ArmId, ...]) -> Fail:
         evidence=(account.bypass.evidence(), account.resource_access_rules.evidence()),
         severity=Severity.LOW if is_open else Severity.HIGH,
         remedy=_let_in(account),
+        fix=AllowTrustedServices(resource=account.id.text),
     )
 
 

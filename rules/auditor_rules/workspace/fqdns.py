@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable
 
 from auditor.model.finding import Evidence
+from auditor.model.guided import AddOutboundRule, HostRule
 from auditor.model.ids import same_text
 from auditor.model.reasons import Reason
 from auditor.model.resources.compute import OnlineDeployment, OnlineEndpoint
@@ -110,23 +111,29 @@ def admits(view: View, workspace: Workspace, host: str) -> bool:
     return _admits([one for one in fqdn_rules(view, workspace) if one.status.value == "Active"], host)
 
 
-def set_rules(
-    hosts: Collection[str], rules: Iterable[OutboundRule]
-) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The commands that make a rule for each host, with their fills. No other rule is overwritten."""
+def host_rules(hosts: Collection[str], rules: Iterable[OutboundRule]) -> tuple[HostRule, ...]:
+    """A rule for each host, under names that overwrite no other rule."""
     known = tuple(rules)
     taken = [one.name for one in known]
+    for host in hosts:
+        taken.append(_name_for(host, known, taken))
+    names = taken[len(known) :]
+    return tuple(HostRule(name=name, host=host) for name, host in zip(names, hosts, strict=True))
+
+
+def set_rules(wishes: Iterable[HostRule]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The commands that make the rules, with their fills."""
     fills: list[tuple[str, str]] = []
     commands = []
-    for number, host in enumerate(hosts):
-        taken.append(_name_for(host, known, taken))
-        fills += [(f"rule{number}", taken[-1]), (f"host{number}", host)]
+    for number, wish in enumerate(wishes):
+        fills += [(f"rule{number}", wish.name), (f"host{number}", wish.host)]
         commands.append(f"{SET} {{rule{number}}} --type fqdn --destination {{host{number}}}")
     return " && ".join(commands), tuple(fills)
 
 
 def _missing(workspace: Workspace, missing: list[str], rules: tuple[OutboundRule, ...]) -> Fail:
-    az, fills = set_rules(missing, rules)
+    wishes = host_rules(missing, rules)
+    az, fills = set_rules(wishes)
     seen = tuple(one for rule in rules for one in (rule.destination.evidence(), rule.status.evidence()))
     none = Evidence(resource=workspace.id.text, path="outboundRules", value=[])
     apexes = [host for host in missing if _admits(rules, f"*.{host}")]
@@ -138,6 +145,7 @@ def _missing(workspace: Workspace, missing: list[str], rules: tuple[OutboundRule
             az=az,
         ),
         fills=fills,
+        fix=AddOutboundRule(workspace=workspace.id.text, rules=wishes),
         notes=tuple(f"a rule for *.{host} does not admit {host} itself" for host in apexes),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from auditor.model.finding import Evidence
+from auditor.model.guided import ProvisionManagedNetwork
 from auditor.model.reasons import Reason
 from auditor.model.resources.workspace import OutboundRule, Workspace
 from auditor.rule import (
@@ -108,14 +109,13 @@ def _required_tags(view: View, workspace: Workspace) -> Verdict:
     if broken:
         names = ", ".join(f"{one.service_tag or one.name} ({one.status.value})" for one in broken)
         seen = tuple(one.status.evidence() for one in broken)
-        return Fail(
-            message=f"required service-tag rules are not active: {names}", evidence=seen, remedy=REBUILD
-        )
+        said = f"required service-tag rules are not active: {names}"
+        return _rebuild(workspace, said, seen)
     images = [one for one in tags if (one.service_tag or "").casefold().split(".")[0] == IMAGE_TAG.casefold()]
     if not images:
         none = Evidence(resource=workspace.id.text, path="outboundRules", value=[one.name for one in tags])
         said = f"there is no required rule for {IMAGE_TAG}, where the images are"
-        return Fail(message=said, evidence=(none,), remedy=REBUILD)
+        return _rebuild(workspace, said, (none,))
     waiting = [one for one in tags if one.status.value != "Active"]
     if waiting:
         return Unknown(
@@ -127,3 +127,8 @@ def _required_tags(view: View, workspace: Workspace) -> Verdict:
         message="the required service-tag rules are active",
         evidence=tuple(one.status.evidence() for one in images),
     )
+
+
+def _rebuild(workspace: Workspace, said: str, seen: tuple[Evidence, ...]) -> Fail:
+    fix = ProvisionManagedNetwork(workspace=workspace.id.text)
+    return Fail(message=said, evidence=seen, remedy=REBUILD, fix=fix)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from auditor.model.guided import AddOutboundRule
 from auditor.model.reasons import Reason
 from auditor.model.resources.workspace import OutboundRule, Workspace
 from auditor.relate.workloads import READS as RELATION_READS
@@ -24,7 +25,7 @@ from auditor.rule import (
 from auditor_rules.hosts import why_broad
 from auditor_rules.subjects import WORKSPACES
 from auditor_rules.workspace.destinations import DOCUMENTED
-from auditor_rules.workspace.fqdns import covers, fqdn_rules, set_rules
+from auditor_rules.workspace.fqdns import covers, fqdn_rules, host_rules, set_rules
 from auditor_rules.workspace.networks import declared_for, without_managed_network
 
 _STORAGE_SERVICES = ("blob", "dfs", "file", "queue", "table", "web")
@@ -143,13 +144,15 @@ def _declared(view: View, workspace: Workspace, rules: tuple[OutboundRule, ...])
     missing = [host for host in declared if not any(covers(one.host or "", host) for one in active)]
     if not missing:
         return Pass(message="every declared host is admitted")
-    az, fills = set_rules(missing, rules)
+    wishes = host_rules(missing, rules)
+    az, fills = set_rules(wishes)
     names = ", ".join(dict.fromkeys(declared[host] for host in missing))
     return Fail(
         message=f"no active rule admits {', '.join(missing)}, which the workload {names} declares",
         evidence=(workspace.isolation_mode.evidence(), *(one.status.evidence() for one in rules)),
         remedy=Remedy(summary="Add an FQDN rule for each declared host.", az=az),
         fills=fills,
+        fix=AddOutboundRule(workspace=workspace.id.text, rules=wishes),
     )
 
 

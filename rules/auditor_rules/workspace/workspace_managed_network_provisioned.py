@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auditor.model.guided import ProvisionManagedNetwork
 from auditor.model.resources.workspace import Workspace
 from auditor.rule import Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
 from auditor_rules.subjects import WORKSPACES
@@ -73,4 +74,6 @@ def workspace_managed_network_provisioned(workspace: Workspace, view: View) -> V
         )
     unset = "" if status.is_stated else ": no status is answered, which means not built"
     said = f"the managed network is not built, so none of its private endpoints exists{unset}"
-    return Fail(message=said, evidence=(status.evidence(), workspace.isolation_mode.evidence()))
+    evidence = (status.evidence(), workspace.isolation_mode.evidence())
+    fix = ProvisionManagedNetwork(workspace=workspace.id.text)
+    return Fail(message=said, evidence=evidence, fix=fix)

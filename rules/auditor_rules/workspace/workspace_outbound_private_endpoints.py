@@ -8,6 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from auditor.model.finding import Evidence, Undecided
+from auditor.model.guided import AddOutboundRule, EndpointRule, GuidedFix, ProvisionManagedNetwork
 from auditor.model.ids import ArmId, same_text
 from auditor.model.reasons import Reason
 from auditor.model.resources.workspace import OutboundRule, Workspace
@@ -161,9 +162,13 @@ def _state(one: OutboundRule) -> Verdict:
     said = f"{said}, so compute of the workspace cannot reach it"
     if required or one.target is None:
         return Fail(message=said, evidence=seen)
-    return Fail(
-        message=said, evidence=seen, fills=_fills(one.name, one.target, one.group or "", one.is_for_spark)
+    wish = EndpointRule(
+        name=one.name,
+        resource=one.target.text,
+        subresource=one.group or "",
+        spark_enabled=one.is_for_spark,
     )
+    return Fail(message=said, evidence=seen, fills=_fills(wish), fix=_adding(one.scope, wish))
 
 
 def _needed(view: View, network: Network, need: Need) -> Verdict:
@@ -177,7 +182,12 @@ def _needed(view: View, network: Network, need: Need) -> Verdict:
         return Pass(message=said, evidence=(*need.evidence, access.evidence()))
     if any(one.status.value != "Deleting" for one in serving):
         return Pass(message="its rule is judged by itself")
-    words = f"{need.group}-{need.target.name}"
+    wish = EndpointRule(
+        name=free_name(f"{need.group}-{need.target.name}", [one.name for one in network.rules]),
+        resource=need.target.text,
+        subresource=need.group,
+        spark_enabled=False,
+    )
     none = Evidence(
         resource=network.workspace.id.text, path="outboundRules", value=[one.name for one in serving]
     )
@@ -185,13 +195,24 @@ def _needed(view: View, network: Network, need: Need) -> Verdict:
         message=f"no private endpoint rule leads to {need.target.name} ({need.group}), which {need.why} needs"
         " and which is closed to the public",
         evidence=(*need.evidence, access.evidence(), none),
-        fills=_fills(free_name(words, [one.name for one in network.rules]), need.target, need.group, False),
+        fills=_fills(wish),
+        fix=_adding(network.workspace.id, wish),
     )
 
 
-def _fills(name: str, target: ArmId, group: str, is_for_spark: bool) -> tuple[tuple[str, str], ...]:
-    spark = "true" if is_for_spark else "false"
-    return (("rule", name), ("target", target.text), ("subresource", group), ("spark", spark))
+def _adding(workspace: ArmId, wish: EndpointRule) -> AddOutboundRule | None:
+    """None where the rule names no group: what it should name cannot be known."""
+    return AddOutboundRule(workspace=workspace.text, rules=(wish,)) if wish.subresource else None
+
+
+def _fills(wish: EndpointRule) -> tuple[tuple[str, str], ...]:
+    spark = "true" if wish.spark_enabled else "false"
+    return (
+        ("rule", wish.name),
+        ("target", wish.resource),
+        ("subresource", wish.subresource),
+        ("spark", spark),
+    )
 
 
 def _merged(found: Iterable[Verdict], network: Network) -> Verdict:
@@ -207,7 +228,23 @@ def _merged(found: Iterable[Verdict], network: Network) -> Verdict:
             number = fills.setdefault(one.fills, len(fills))
             commands[SET.format(n=number) if one.fills else PROVISION] = None
     numbered = ((f"{name}{number}", value) for pairs, number in fills.items() for name, value in pairs)
-    return replace(verdict, remedy=Remedy(summary=SUMMARY, az=" && ".join(commands)), fills=tuple(numbered))
+    return replace(
+        verdict,
+        remedy=Remedy(summary=SUMMARY, az=" && ".join(commands)),
+        fills=tuple(numbered),
+        fix=_fix_of(verdicts, network.workspace),
+    )
+
+
+def _fix_of(verdicts: Iterable[Verdict], workspace: Workspace) -> GuidedFix | None:
+    """Every rule that is to be set; where only required ones are broken, the network built again."""
+    failures = [one for one in verdicts if isinstance(one, Fail)]
+    fixes = [one.fix for one in failures if isinstance(one.fix, AddOutboundRule)]
+    rules = tuple(dict.fromkeys(rule for fix in fixes for rule in fix.rules))
+    if rules:
+        return AddOutboundRule(workspace=workspace.id.text, rules=rules)
+    is_required = all(not one.fills for one in failures)
+    return ProvisionManagedNetwork(workspace=workspace.id.text) if is_required else None
 
 
 def _all_well(network: Network) -> Pass:
