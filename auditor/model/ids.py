@@ -36,7 +36,7 @@ class ArmId:
         trimmed = text.rstrip("/") or ROOT_SCOPE
         if "//" in trimmed:
             raise MalformedId(f"an ARM id with an empty segment: {text!r}")
-        return cls(trimmed, trimmed.lower())
+        return cls(trimmed, trimmed.lower() if trimmed.isascii() else _lowered(trimmed))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ArmId) and self.key == other.key
@@ -118,6 +118,16 @@ class ArmId:
             return None
         found = segments[position + 1]
         return found.lower() if lower else found
+
+
+def _lowered(text: str) -> str:
+    """Lower case as ARM compares: what is not ASCII never equals an ASCII letter.
+
+    Python lowers the Kelvin sign to `k`: a resource group could be named to pass for another one. Source:
+    https://learn.microsoft.com/dotnet/api/system.stringcomparer.ordinalignorecase
+    """
+    pairs = ((one, one.lower()) for one in text)
+    return "".join(low if len(low) == 1 and low.isascii() == one.isascii() else one for one, low in pairs)
 
 
 def same_text(left: str, right: str) -> bool:

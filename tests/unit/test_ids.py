@@ -119,3 +119,18 @@ def test_arm_id_scopes_each_hold_the_id(text: str) -> None:
 @pytest.mark.parametrize(("left", "right", "expected"), [("Deny", "deny", True), ("Deny", "Denied", False)])
 def test_same_text_ignores_case_only(left: str, right: str, expected: bool) -> None:
     assert same_text(left, right) is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("rg-network", "rg-networ\u212a", False),  # the Kelvin sign, which Python lowers to k
+        ("rg-i", "rg-\u0130", False),
+        ("rg-s", "rg-\u017f", False),
+        ("G\u00c4VLE", "g\u00e4vle", True),
+        ("RG-Network", "rg-network", True),
+    ],
+)
+def test_arm_id_beyond_ascii_is_never_taken_for_another(one: str, other: str, same: bool) -> None:
+    ids = [ArmId.parse(f"/subscriptions/0a/resourceGroups/{name}") for name in (one, other)]
+    assert (ids[0] == ids[1]) is same
