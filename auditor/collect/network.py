@@ -7,15 +7,6 @@ from collections.abc import Iterable
 from auditor.collect.source import Ask, Embedded, Selection, Source, below_each, in_each_subscription
 from auditor.model.estate import Estate
 from auditor.model.ids import ArmId
-from auditor.model.resources.connection import (
-    CognitiveConnection,
-    PrivateEndpointConnection,
-    SearchConnection,
-    StorageConnection,
-    WorkspaceConnection,
-)
-from auditor.model.resources.container_registry import RegistryConnection
-from auditor.model.resources.key_vault import VaultConnection
 from auditor.model.resources.network import (
     NetworkInterface,
     PrivateDnsZoneGroup,
@@ -23,24 +14,16 @@ from auditor.model.resources.network import (
     Subnet,
     VirtualNetwork,
 )
+from auditor.relate.targets import CONNECTION_TYPES
 
 API_VERSION = "2024-05-01"
 WHY = "the catalogue's floor: privateEndpointNetworkPolicies with its four values"
-
-CONNECTIONS: tuple[type[PrivateEndpointConnection], ...] = (
-    CognitiveConnection,
-    SearchConnection,
-    StorageConnection,
-    WorkspaceConnection,
-    VaultConnection,
-    RegistryConnection,
-)
 
 
 def _named_by_connections(estate: Estate, _selection: Selection) -> Iterable[Ask]:
     """Endpoints that a connection names in subscriptions that are visible but not audited."""
     named = set[ArmId]()
-    for of in CONNECTIONS:
+    for of in CONNECTION_TYPES:
         for connection in estate.listed(of):
             fact = connection.private_endpoint
             if not fact.is_malformed and fact.value is not None:
@@ -62,7 +45,7 @@ SOURCES = (
         api_version=API_VERSION,
         why=WHY,
         asks=_named_by_connections,
-        after=CONNECTIONS,
+        after=CONNECTION_TYPES,
         late=True,
     ),
     Source(

@@ -14,7 +14,6 @@ from typing import Any
 from auditor.model.estate import Estate
 from auditor.model.finding import Evidence, Gap
 from auditor.model.ids import ArmId
-from auditor.model.resources.cognitive_account import CognitiveAccount
 from auditor.model.resources.connection import (
     CognitiveConnection,
     PrivateEndpointConnection,
@@ -22,13 +21,14 @@ from auditor.model.resources.connection import (
     StorageConnection,
     WorkspaceConnection,
 )
-from auditor.model.resources.container_registry import Registry, RegistryConnection
-from auditor.model.resources.key_vault import Vault, VaultConnection
+from auditor.model.resources.container_registry import RegistryConnection
+from auditor.model.resources.key_vault import VaultConnection
 from auditor.model.resources.search_service import SearchService, SharedPrivateLink
 from auditor.model.resources.storage_account import StorageAccount
 from auditor.model.resources.workspace import OutboundRule, Workspace
 from auditor.model.wire import Fact, Misfit, Resource
 from auditor.relate.owners import known, unseen_siblings
+from auditor.relate.targets import CONNECTION_OF, CONNECTION_TYPES
 from auditor.relate.workloads import Relations, Workload
 
 READS: tuple[type[Resource], ...] = (
@@ -37,22 +37,8 @@ READS: tuple[type[Resource], ...] = (
     SearchService,
     SharedPrivateLink,
     StorageAccount,
-    CognitiveConnection,
-    SearchConnection,
-    StorageConnection,
-    WorkspaceConnection,
-    VaultConnection,
-    RegistryConnection,
+    *CONNECTION_TYPES,
 )
-
-CONNECTION_OF: Mapping[str, type[PrivateEndpointConnection]] = {
-    CognitiveAccount.ARM_TYPE.lower(): CognitiveConnection,
-    SearchService.ARM_TYPE.lower(): SearchConnection,
-    StorageAccount.ARM_TYPE.lower(): StorageConnection,
-    Workspace.ARM_TYPE.lower(): WorkspaceConnection,
-    Vault.ARM_TYPE.lower(): VaultConnection,
-    Registry.ARM_TYPE.lower(): RegistryConnection,
-}
 
 # Lower case throughout. Search names the groups of its outbound links otherwise than the targets name them.
 _ONLY_GROUP: Mapping[type[PrivateEndpointConnection], str] = {
@@ -138,7 +124,7 @@ def needed_groups(
     row = next((row for row in estate.listed(StorageAccount) if row.id == target), None)
     if workloads and row is not None and row.is_hns_enabled.value:
         names.add("dfs")
-    return NeededGroups(names=frozenset(names), is_sure=any(_holds(each, target) for each in workloads))
+    return NeededGroups(names=frozenset(names), is_sure=any(holds_surely(each, target) for each in workloads))
 
 
 def expectations(estate: Estate, connection: PrivateEndpointConnection) -> tuple[Expectation, ...]:
@@ -251,7 +237,8 @@ def _approved_from(estate: Estate, target: ArmId) -> frozenset[ArmId] | None:
     return frozenset(rid.subscription for rid in named if rid is not None and rid.subscription is not None)
 
 
-def _holds(workload: Workload, target: ArmId) -> bool:
+def holds_surely(workload: Workload, target: ArmId) -> bool:
+    """Whether more than a suggestion makes the target a member of the workload."""
     return workload.anchor == target or any(
         target in pair and tie != "suggested" for pair, tie in workload.ties.items()
     )

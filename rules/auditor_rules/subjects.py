@@ -11,19 +11,12 @@ from auditor.model.finding import Confidence, NotApplicable, Unknown, describe
 from auditor.model.ids import ArmId
 from auditor.model.reasons import Reason
 from auditor.model.resources.cognitive_account import CognitiveAccount
-from auditor.model.resources.connection import (
-    CognitiveConnection,
-    PrivateEndpointConnection,
-    SearchConnection,
-    StorageConnection,
-    WorkspaceConnection,
-)
-from auditor.model.resources.container_registry import Registry, RegistryConnection
-from auditor.model.resources.key_vault import Vault, VaultConnection
+from auditor.model.resources.connection import PrivateEndpointConnection
 from auditor.model.resources.search_service import SearchService
 from auditor.model.resources.storage_account import StorageAccount
 from auditor.model.resources.workspace import Workspace
 from auditor.model.wire import Resource
+from auditor.relate.targets import CONNECTION_TYPES, TARGET_OF
 from auditor.relate.ties import TIES, Role, Tie
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.relate.workloads import Workload
@@ -96,23 +89,6 @@ class RelatedStorage:
 
 
 RELATED_STORAGE = RelatedStorage()
-
-CONNECTION_TYPES: tuple[type[PrivateEndpointConnection], ...] = (
-    CognitiveConnection,
-    SearchConnection,
-    StorageConnection,
-    WorkspaceConnection,
-    VaultConnection,
-    RegistryConnection,
-)
-TARGET_OF: dict[type[PrivateEndpointConnection], type[Resource]] = {
-    CognitiveConnection: CognitiveAccount,
-    SearchConnection: SearchService,
-    StorageConnection: StorageAccount,
-    WorkspaceConnection: Workspace,
-    VaultConnection: Vault,
-    RegistryConnection: Registry,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

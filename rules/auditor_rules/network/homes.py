@@ -12,12 +12,12 @@ from auditor.model.wire import Resource
 from auditor.relate.consumers import Consumer, consumers, workloads_using
 from auditor.relate.prefixes import Prefix, all_parsed, difference
 from auditor.relate.surroundings import network_at
+from auditor.relate.targets import CONNECTION_TYPES
 from auditor.relate.ties import Role
 from auditor.relate.workloads import Workload
 from auditor.rule import Excluded, Subject, View, unknown_of
 from auditor_rules.nsg.subnets import EndpointSubnet, EndpointSubnets, places
 from auditor_rules.private_endpoint.networks import homes_of
-from auditor_rules.subjects import CONNECTION_TYPES
 
 CALLED: tuple[Role, ...] = ("openai", "search", "storage")
 NEW_SUBNET = (

@@ -16,9 +16,9 @@ from auditor.model.resources.storage_account import StorageAccount
 from auditor.model.wire import Resource
 from auditor.relate.dependencies import in_use
 from auditor.relate.owners import Owner, known, owner_of
+from auditor.relate.targets import CONNECTION_TYPES, TARGET_OF
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.rule import Subject, View
-from auditor_rules.subjects import CONNECTION_TYPES, TARGET_OF
 
 TARGETS: Mapping[str, type[Resource]] = {of.ARM_TYPE.lower(): of for of in TARGET_OF.values()}
 CONNECTIONS: Mapping[type[Resource], type[PrivateEndpointConnection]] = {

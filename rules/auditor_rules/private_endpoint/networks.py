@@ -14,14 +14,15 @@ from auditor.model.resources.connection import PrivateEndpointConnection
 from auditor.model.resources.network import PrivateEndpoint, VirtualNetwork
 from auditor.model.resources.workspace import Workspace
 from auditor.model.wire import Resource
-from auditor.relate.expectations import CONNECTION_OF, explain
+from auditor.relate.expectations import explain
 from auditor.relate.owners import Owner, is_retired, owner_of
+from auditor.relate.targets import CONNECTION_OF, CONNECTION_TYPES
 from auditor.relate.ties import TIES, Role, Tie
 from auditor.relate.workloads import MEMBER_TYPES, Workload
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.rule import Subject, View
 from auditor_rules.private_endpoint.linked import is_ours
-from auditor_rules.subjects import CONFIDENCE, CONNECTION_TYPES
+from auditor_rules.subjects import CONFIDENCE
 
 _REACHED: tuple[Role, ...] = ("openai", "search", "storage")
 

@@ -14,6 +14,7 @@ from auditor.model.wire import Resource
 from auditor.relate.owners import known
 from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.permissions import Requirement
+from auditor.relate.targets import TARGET_OF
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.rule import (
     Control,
@@ -31,7 +32,6 @@ from auditor.rule import (
 )
 from auditor_rules.role.grants import ASSIGN, Need, called, judge_grant, noted
 from auditor_rules.role.linked_storage import identity_of
-from auditor_rules.subjects import TARGET_OF
 
 _ROLE = "b556d68e-0be0-4f35-a333-ad7ee1ce17ea"
 _ROLE_NAME = "Azure AI Enterprise Network Connection Approver"

@@ -13,6 +13,7 @@ from auditor.model.resources.connection import CognitiveConnection, PrivateEndpo
 from auditor.model.result import Result
 from auditor.relate.expectations import holds_nonce
 from auditor.relate.requesters import READS, Requester, classify
+from auditor.relate.targets import CONNECTION_TYPES
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.relate.workloads import discover
 from auditor.sandbox.sample.company import STRANGER
@@ -22,7 +23,6 @@ from auditor_rules.private_endpoint.private_endpoint_retired_managed import priv
 from auditor_rules.private_endpoint.private_endpoint_unknown_requester import (
     private_endpoint_unknown_requester,
 )
-from auditor_rules.subjects import CONNECTION_TYPES
 from tests.rules.private_endpoint.decision_rows import KNOCK, OLD, ROWS, Row, pending_ours, wanted_by_link
 from tests.rules.private_endpoint.doors import (
     AI_PROD,
