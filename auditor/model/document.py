@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from auditor.model.finding import Absent, Evidence, Gap, NotApplicable, Remedy, Unknown
+from auditor.model.fix import Fix
 from auditor.model.guided import written
 from auditor.model.json_value import timestamp
 from auditor.model.map import MapEdge, MapNode, WorkloadMap
@@ -41,7 +42,7 @@ def document(result: AuditResult) -> dict[str, Any]:
         "maps": [_map(drawn) for drawn in result.maps],
         "rules": [_rule(rule) for rule in result.rules],
         "results": [entry(found) for found in result.results],
-        "fixes": [],
+        "fixes": [_fix(fix) for fix in result.fixes],
         "unaudited": result.unaudited,
         "notices": list(result.notices),
         "subscription_names": dict(result.subscription_names),
@@ -203,4 +204,23 @@ def _waiver(waiver: WaiverMark) -> dict[str, Any]:
         "reason": waiver.reason,
         "owner": waiver.owner,
         "expires": waiver.expires.isoformat(),
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "kind": fix.kind.value,
+        "target": fix.target,
+        "connection": fix.connection,
+        "private_endpoint": fix.private_endpoint,
+        "decision": fix.decision,
+        "row": fix.row,
+        "action": fix.action,
+        "outcome": fix.outcome.value,
+        "before": fix.before,
+        "after": fix.after,
+        "message": fix.message,
+        "evidence": [_evidence(seen) for seen in fix.evidence],
+        "unproven": list(fix.unproven),
+        "revert": fix.revert,
     }

@@ -10,9 +10,7 @@ from typing import cast, get_args
 
 from auditor.model import guided
 from auditor.model.finding import (
-    ABSENT,
     Confidence,
-    Evidence,
     Fail,
     Gap,
     NotApplicable,
@@ -26,6 +24,7 @@ from auditor.model.ids import ArmId, MalformedId
 from auditor.model.json_object import JsonObject, Malformed
 from auditor.model.map import EdgeKind, MapEdge, MapNode, NodeKind, WorkloadMap
 from auditor.model.reasons import Reason
+from auditor.model.restored_fix import restored_evidence, restored_fix
 from auditor.model.result import (
     SCHEMA_URL,
     SCHEMA_VERSION,
@@ -53,7 +52,6 @@ def restored(value: object) -> AuditResult:
     report = JsonObject.of(value)
     report.exactly("schema_version", SCHEMA_VERSION)
     report.exactly("$schema", SCHEMA_URL)
-    report.exactly("fixes", [])
     tool = report.object("tool")
     tool.exactly("name", "auditor")
     result = AuditResult(
@@ -66,6 +64,7 @@ def restored(value: object) -> AuditResult:
         maps=tuple(_map(drawn) for drawn in report.objects("maps")),
         rules=tuple(_rule(rule) for rule in report.objects("rules")),
         results=tuple(_result(found) for found in report.objects("results")),
+        fixes=tuple(restored_fix(fix) for fix in report.objects("fixes")),
         unaudited=report.optional_text("unaudited"),
         notices=report.texts("notices"),
         subscription_names=report.object("subscription_names").texts_by_key(),
@@ -259,7 +258,7 @@ def _result(of: JsonObject) -> Result:
 
 def _verdict(of: JsonObject) -> Verdict:
     status, message, notes = of.one_of("status", _STATUSES), of.text("message"), of.texts("notes")
-    evidence = tuple(_evidence(seen) for seen in of.objects("evidence"))
+    evidence = tuple(restored_evidence(seen) for seen in of.objects("evidence"))
     if status != "unknown":
         of.exactly("gap", None)
     if status in {"pass", "fail"}:
@@ -276,14 +275,6 @@ def _verdict(of: JsonObject) -> Verdict:
         read = _gap(gap) if gap else None
         return Unknown(message=message, reason=reason, gap=read, evidence=evidence, notes=notes)
     return NotApplicable(message=message, reason=reason, evidence=evidence, notes=notes)
-
-
-def _evidence(of: JsonObject) -> Evidence:
-    """A property that was not on the wire has no `value`: null is something that ARM said."""
-    value = of.value("value") if "value" in of.values else ABSENT
-    evidence = Evidence(resource=of.text("resource"), path=of.text("path"), value=value)
-    of.refuse_rest()
-    return evidence
 
 
 def _remedy(of: JsonObject) -> Remedy:

@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from auditor.model.finding import Confidence, Gap, Remedy, Severity, Verdict
+from auditor.model.fix import Fix
 from auditor.model.guided import GuidedFix
 from auditor.model.map import WorkloadMap
 
@@ -193,7 +194,7 @@ class AuditResult:
     sentences about the run itself, such as waivers that expired or matched nothing. `subscription_names` are
     by GUID in lower case. `maps` are those of the workloads, drawn from what was read. `waivers` are those of
     the waiver file, in its order. `changes` since the last run of the same kind are None without a history,
-    and for the first run.
+    and for the first run. `fixes` are in the order in which they were decided.
     """
 
     tool_version: str
@@ -210,3 +211,4 @@ class AuditResult:
     maps: tuple[WorkloadMap, ...] = ()
     waivers: tuple[WaiverSummary, ...] = ()
     changes: Changes | None = None
+    fixes: tuple[Fix, ...] = ()

@@ -8,6 +8,7 @@ from auditor.model.ids import ArmId, MalformedId
 from auditor.model.pack import Sheet
 from auditor.model.result import AuditResult, Marks
 from auditor_reports.terminal_failing import shown_failures, write_failing
+from auditor_reports.terminal_fixes import write_fixes
 from auditor_reports.terminal_page import Page, counted
 from auditor_reports.terminal_tail import write_hidden, write_notices, write_tables, write_waived
 from auditor_reports.terminal_unknown import write_unknown
@@ -24,6 +25,7 @@ def render(result: AuditResult, sheet: Sheet) -> str:
         _write_unaudited(page, result, result.unaudited)
         return page.text()
     _write_headline(page, result)
+    write_fixes(page, result)
     failures = shown_failures(result, sheet)
     write_failing(page, result, failures)
     write_unknown(page, result)

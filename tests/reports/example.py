@@ -17,6 +17,7 @@ from auditor.model.finding import (
     Unknown,
     Verdict,
 )
+from auditor.model.fix import Fix, FixKind, Outcome
 from auditor.model.guided import AssignRole, Grant, GuidedFix
 from auditor.model.ids import ArmId
 from auditor.model.map import INTERNET, MapEdge, MapNode, WorkloadMap
@@ -421,4 +422,25 @@ def audit() -> AuditResult:
         results=results(),
         notices=("The waiver of team-old for search-api-keys expired on 2026-01-31.",),
         subscription_names={SUBSCRIPTION: "Contoso AI production", SHARED: "Contoso AI shared"},
+    )
+
+
+def fix_of(outcome: Outcome, message: str, *, revert: str | None = None) -> Fix:
+    """An approval of a connection to the example's storage account."""
+    connection = f"{STORAGE}/privateEndpointConnections/sthrchatprod.1"
+    return Fix(
+        kind=FixKind.APPROVE_PRIVATE_ENDPOINT,
+        target=STORAGE,
+        connection=connection,
+        private_endpoint=f"{_GROUP}/Microsoft.Network/privateEndpoints/pe-hr-blob",
+        decision="ours",
+        row=5,
+        action="approve",
+        outcome=outcome,
+        before="Pending",
+        after="Approved" if outcome is Outcome.APPROVED else None,
+        message=message,
+        evidence=(_seen(connection, "properties.privateLinkServiceConnectionState.status", "Pending"),),
+        unproven=("that it is wanted",),
+        revert=revert,
     )

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import date
 
 from auditor.model.finding import Confidence, Evidence, Fail, Gap, Remedy, Severity, Unknown
+from auditor.model.fix import Outcome
 from auditor.model.ids import ArmId
 from auditor.model.map import MapEdge, MapNode, WorkloadMap
 from auditor.model.reasons import Reason
 from auditor.model.result import AuditResult, WaiverMark, WorkloadSummary
-from tests.reports.example import OPENAI, SUBSCRIPTION, audit, result_of
+from tests.reports.example import OPENAI, SUBSCRIPTION, audit, fix_of, result_of
 
 HOSTILE = {
     "markup": "[red]x[/] [link=https://evil.example]y[/link] :smile:",
@@ -84,4 +85,7 @@ def hostile_audit(text: str) -> AuditResult:
         run=replace(plain.run, tenant_id=text),
         notices=(text,),
         subscription_names={SUBSCRIPTION: text},
+        fixes=(
+            replace(fix_of(Outcome.FAILED, text, revert=text), unproven=(text,), before=text, after=text),
+        ),
     )

@@ -12,11 +12,13 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from auditor.model.document import document
 from auditor.model.finding import Confidence, Severity, Verdict
+from auditor.model.fix import Action, FixKind, Outcome
 from auditor.model.map import EdgeKind, NodeKind
 from auditor.model.reasons import Reason
 from auditor.model.result import SCHEMA_URL, AuditResult, Marks
+from auditor.relate.requesters import RequesterClass
 from tests.reports.broken import WRONG, lacking, objects, surprising, with_wrong
-from tests.reports.example import audit
+from tests.reports.example import audit, fix_of
 from tests.reports.hostile import HOSTILE, hostile_audit
 
 Document = dict[str, Any]
@@ -58,24 +60,9 @@ def test_schema_of_a_report_with_a_wrong_value_refuses_it(path: tuple[Any, ...],
         VALIDATOR.validate(with_wrong(path, wrong))
 
 
-def test_schema_of_a_planned_fix_accepts_the_contract_s_shape() -> None:
-    fixed = document(audit())
-    fixed["fixes"] = [
-        {
-            "kind": "approve-private-endpoint",
-            "connection": "/subscriptions/s",
-            "private_endpoint": "/subscriptions/s",
-            "decision": "ours",
-            "row": 5,
-            "action": "approve",
-            "outcome": "approved",
-            "before": "Pending",
-            "after": "Approved",
-            "evidence": [],
-            "revert": "az network private-endpoint-connection reject",
-        }
-    ]
-    VALIDATOR.validate(fixed)
+@pytest.mark.parametrize("outcome", Outcome)
+def test_schema_of_a_written_fix_accepts_each_outcome(outcome: Outcome) -> None:
+    VALIDATOR.validate(document(replace(audit(), fixes=(fix_of(outcome, "said", revert="az …"),))))
 
 
 def test_schema_enums_are_those_of_the_model() -> None:
@@ -86,6 +73,11 @@ def test_schema_enums_are_those_of_the_model() -> None:
     assert result["confidence"]["enum"] == [confidence.value for confidence in Confidence]
     statuses = [kind.__dataclass_fields__["status"].default for kind in get_args(Verdict)]
     assert defined["status"]["enum"] == statuses
+    fix = defined["fix"]["properties"]
+    assert fix["kind"]["enum"] == [kind.value for kind in FixKind]
+    assert fix["outcome"]["enum"] == [outcome.value for outcome in Outcome]
+    assert fix["action"]["enum"] == list(get_args(Action))
+    assert {*fix["decision"]["enum"]} == {*RequesterClass, None}
     assert defined["map_node"]["properties"]["kind"]["enum"] == list(get_args(NodeKind))
     assert defined["map_edge"]["properties"]["kind"]["enum"] == list(get_args(EdgeKind))
 

@@ -8,13 +8,14 @@ from dataclasses import replace
 import pytest
 
 from auditor.model.finding import Evidence, Fail, Gap, Severity, Unknown
+from auditor.model.fix import Outcome
 from auditor.model.ids import ArmId
 from auditor.model.pack import Sheet
 from auditor.model.reasons import Reason
 from auditor.model.result import AuditResult, GroupMarks, Marks, Result
 from auditor_reports.terminal import render
 from auditor_reports.terminal_failing import short_name
-from tests.reports.example import HR, ML, OPENAI, SUBSCRIPTION, audit, result_of
+from tests.reports.example import HR, ML, OPENAI, SUBSCRIPTION, audit, fix_of, result_of
 from tests.reports.hostile import HOSTILE, hostile_audit, is_safe
 
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
@@ -317,3 +318,19 @@ def test_tables_of_a_workload_that_nothing_judged_say_so() -> None:
     plain = audit()
     made = replace(plain, score=replace(plain.score, by_workload=(GroupMarks(id=HR, marks=_NOTHING),)))
     assert "not judged" in section(lines_of(made), "WORKLOADS")[1]
+
+
+def test_report_of_a_fix_run_says_what_came_of_each_and_how_to_undo_it() -> None:
+    undo = "az network private-endpoint-connection reject --id x"
+    fixes = (fix_of(Outcome.APPROVED, "it is ours", revert=undo), fix_of(Outcome.SKIPPED, "a stranger asks"))
+    lines = section(lines_of(replace(audit(), fixes=fixes)), "FIXES (2)")
+    stripped = [line.strip() for line in lines]
+    assert "APPROVED  approve-private-endpoint  sthrchatprod  ours, row 5" in stripped
+    assert "Pending → Approved" in stripped
+    assert f"undo: {undo}" in stripped
+    assert "a stranger asks" in stripped
+    assert "not proven: that it is wanted" in stripped
+
+
+def test_report_of_a_run_without_fixes_has_no_such_section() -> None:
+    assert not any(line.startswith("FIXES") for line in lines_of(audit()))
