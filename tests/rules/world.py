@@ -19,7 +19,7 @@ from auditor import engine
 from auditor.collect import PACK as AZURE
 from auditor.collect.runner import closure, collect
 from auditor.collect.scope import resolve
-from auditor.collect.source import Selection
+from auditor.collect.source import Selection, Source
 from auditor.model.declared import Declared
 from auditor.model.estate import Estate, EstateBuilder
 from auditor.model.ids import ArmId
@@ -137,9 +137,16 @@ class World:
         found: str = self.body(rid)["identity"]["principalId"]
         return found
 
-    def estate(self, reads: Iterable[Any], declared: Declared | None = None, *, wide: bool = False) -> Estate:
-        """What the collectors read of this tenant for these types."""
-        return asyncio.run(self._collect(tuple(reads), declared or Declared(), wide))
+    def estate(
+        self,
+        reads: Iterable[Any],
+        declared: Declared | None = None,
+        *,
+        wide: bool = False,
+        beside: tuple[Source, ...] = (),
+    ) -> Estate:
+        """What the collectors, and the sources `beside` them, read of this tenant for these types."""
+        return asyncio.run(self._collect(tuple(reads), declared or Declared(), wide, beside))
 
     def judge(
         self, rule: Rule[Any], declared: Declared | None = None, *, all_resources: bool = False
@@ -157,14 +164,16 @@ class World:
         )
         return engine.run([rule], view, estate.audited)
 
-    async def _collect(self, reads: tuple[Any, ...], declared: Declared, wide: bool) -> Estate:
+    async def _collect(
+        self, reads: tuple[Any, ...], declared: Declared, wide: bool, beside: tuple[Source, ...]
+    ) -> Estate:
         arm = Arm(Tenant.from_json(self.tenant), order=self.order)
         async with connection_to(arm, lambda: None) as opened:
             scope = await resolve(opened.reader, self.selected, None, ())
             visible = {one.id: one.tenant_id for one in scope.visible}
             builder = EstateBuilder(self.tenant["tenant_id"], [one.id for one in scope.audited], visible)
             selection = Selection(declared=declared, all_resources=wide)
-            return await collect(opened.reader, closure(AZURE.sources, reads), builder, selection)
+            return await collect(opened.reader, closure((*AZURE.sources, *beside), reads), builder, selection)
 
     @property
     def _resources(self) -> list[dict[str, Any]]:

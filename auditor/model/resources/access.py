@@ -1,4 +1,4 @@
-"""Role assignments, role definitions and deny assignments."""
+"""Role assignments, role definitions, deny assignments, and locks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from auditor.model.ids import ArmId
-from auditor.model.wire import Fact, Part, Resource, arm_id, flag, moment, parts, text, texts
+from auditor.model.wire import Fact, Part, Resource, arm_id, choice, flag, moment, parts, text, texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -81,3 +81,20 @@ class DenyAssignment(Resource):
     excluded: Fact[tuple[Principal, ...]] = parts("properties.excludePrincipals", Principal)
     only_this_scope: Fact[bool] = flag("properties.doNotApplyToChildScopes", absent=False)
     condition: Fact[str | None] = text("properties.condition")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ManagementLock(Resource):
+    """`Microsoft.Authorization/locks`. `scope` is the subscription whose list answered it.
+
+    A subscription's list holds the locks on everything below it too; `locked` is what this one is made on.
+    Source: https://learn.microsoft.com/rest/api/resources/management-locks/list-at-subscription-level
+    """
+
+    ARM_TYPE: ClassVar[str] = "Microsoft.Authorization/locks"
+
+    level: Fact[str | None] = choice("properties.level", "NotSpecified", "CanNotDelete", "ReadOnly")
+
+    @property
+    def locked(self) -> ArmId | None:
+        return self.id.parent

@@ -22,6 +22,7 @@ class Site(Resource):
 
     ARM_TYPE: ClassVar[str] = "Microsoft.Web/sites"
 
+    tags: Fact[object | None] = anything("tags")
     kind: Fact[str | None] = text("kind")
     identity: Identity = part("identity", Identity)
     subnet: Fact[ArmId | None] = arm_id("properties.virtualNetworkSubnetId")

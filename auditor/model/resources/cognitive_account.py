@@ -59,6 +59,7 @@ class CognitiveAccount(Resource):
 
     ARM_TYPE: ClassVar[str] = "Microsoft.CognitiveServices/accounts"
 
+    tags: Fact[object | None] = anything("tags")
     kind: Fact[str | None] = text("kind")
     sku: Fact[str | None] = text("sku.name")
     identity: Identity = part("identity", Identity)

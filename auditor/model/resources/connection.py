@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from auditor.model.ids import ArmId
-from auditor.model.wire import Fact, Resource, arm_id, choice, text, texts
+from auditor.model.wire import Fact, Resource, arm_id, choice, moment, text, texts
 
 SOURCE = "https://learn.microsoft.com/azure/private-link/manage-private-endpoint"
 
@@ -47,6 +48,7 @@ class PrivateEndpointConnection(Resource):
         source=SOURCE,
     )
     private_endpoint: Fact[ArmId | None] = arm_id("properties.privateEndpoint.id")
+    created_at: Fact[datetime | None] = moment("systemData.createdAt")
 
     def group_ids(self) -> tuple[str, ...] | None:
         """The groups that the connection itself names; None where its provider does not say them."""

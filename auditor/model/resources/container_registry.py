@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from auditor.model.resources.cognitive_account import IpRule
 from auditor.model.resources.connection import PrivateEndpointConnection
-from auditor.model.wire import Fact, Resource, choice, flag, parts, text
+from auditor.model.wire import Fact, Resource, anything, choice, flag, parts, text
 
 ACCESS = "https://learn.microsoft.com/azure/container-registry/allow-access-trusted-services"
 PERMISSIONS = (
@@ -22,6 +22,7 @@ class Registry(Resource):
 
     ARM_TYPE: ClassVar[str] = "Microsoft.ContainerRegistry/registries"
 
+    tags: Fact[object | None] = anything("tags")
     sku: Fact[str | None] = choice("sku.name", "Basic", "Standard", "Premium", "Classic", source=MODEL)
     login_server: Fact[str | None] = text("properties.loginServer")
     public_network_access: Fact[str] = choice(

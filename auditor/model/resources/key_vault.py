@@ -8,7 +8,7 @@ from typing import ClassVar
 from auditor.model.ids import ArmId
 from auditor.model.resources.cognitive_account import IpRule
 from auditor.model.resources.connection import PrivateEndpointConnection
-from auditor.model.wire import Fact, Part, Resource, arm_ids, choice, flag, parts, text, texts
+from auditor.model.wire import Fact, Part, Resource, anything, arm_ids, choice, flag, parts, text, texts
 
 NETWORK = "https://learn.microsoft.com/azure/key-vault/general/overview-vnet-service-endpoints"
 ACCESS = "https://learn.microsoft.com/azure/key-vault/general/access-control-default"
@@ -33,6 +33,7 @@ class Vault(Resource):
 
     ARM_TYPE: ClassVar[str] = "Microsoft.KeyVault/vaults"
 
+    tags: Fact[object | None] = anything("tags")
     public_network_access: Fact[str] = choice(
         "properties.publicNetworkAccess",
         "Enabled",

@@ -38,6 +38,7 @@ class SearchService(Resource):
 
     ARM_TYPE: ClassVar[str] = "Microsoft.Search/searchServices"
 
+    tags: Fact[object | None] = anything("tags")
     sku: Fact[str | None] = text("sku.name")
     identity: Identity = part("identity", Identity)
     provisioning_state: Fact[str | None] = text("properties.provisioningState")

@@ -8,7 +8,19 @@ from typing import ClassVar
 from auditor.model.ids import ArmId
 from auditor.model.resources.cognitive_account import IpRule
 from auditor.model.resources.identity import Identity
-from auditor.model.wire import Fact, Part, Resource, arm_ids, choice, choices, flag, part, parts, text
+from auditor.model.wire import (
+    Fact,
+    Part,
+    Resource,
+    anything,
+    arm_ids,
+    choice,
+    choices,
+    flag,
+    part,
+    parts,
+    text,
+)
 
 ACCESS = "https://learn.microsoft.com/azure/storage/common/storage-network-security-set-default-access"
 KEYS = "https://learn.microsoft.com/azure/storage/common/shared-key-authorization-prevent"
@@ -32,6 +44,7 @@ class StorageAccount(Resource):
 
     ARM_TYPE: ClassVar[str] = "Microsoft.Storage/storageAccounts"
 
+    tags: Fact[object | None] = anything("tags")
     kind: Fact[str | None] = text("kind")
     identity: Identity = part("identity", Identity)
     public_network_access: Fact[str] = choice(

@@ -21,6 +21,7 @@ class Workspace(Resource):
 
     ARM_TYPE: ClassVar[str] = "Microsoft.MachineLearningServices/workspaces"
 
+    tags: Fact[object | None] = anything("tags")
     kind: Fact[str] = choice("kind", "Default", "Hub", "Project", "FeatureStore", absent="Default")
     identity: Identity = part("identity", Identity)
     primary_identity: Fact[ArmId | None] = arm_id("properties.primaryUserAssignedIdentity")
