@@ -29,11 +29,18 @@ _LONGEST_BACKOFF_S = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """A signed-in reader. `claims` are the token's own words about its bearer, {} where it is opaque."""
+    """A signed-in reader. `claims` are the token's own words about its bearer, {} where it is opaque.
+
+    `entra` is the credential and `transport` azure-core's, both asynchronous and closed with the connection:
+    what a fix writes goes the same way. `ca_bundle` is the file of authorities to trust, None the system's.
+    """
 
     cloud: Cloud
     reader: ArmReader
     claims: dict[str, Any]
+    entra: Any
+    transport: Any
+    ca_bundle: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +84,14 @@ async def connected(way: Way, finished: Callable[[], None]) -> AsyncIterator[Con
         _refuse_other_tenant(way.tenant_id, claims)
         transport = AioHttpTransport(session=session, session_owner=False)
         reader = reader_over(transport, entra, cloud, way.max_concurrency, way.timeout_s, finished)
-        yield Connection(cloud=cloud, reader=reader, claims=claims)
+        yield Connection(
+            cloud=cloud,
+            reader=reader,
+            claims=claims,
+            entra=entra,
+            transport=transport,
+            ca_bundle=ca_bundle,
+        )
 
 
 def reader_over(

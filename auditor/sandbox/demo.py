@@ -24,7 +24,6 @@ def sample_connection(finished: Callable[[], None]) -> AbstractAsyncContextManag
 async def connection_to(arm: Arm, finished: Callable[[], None]) -> AsyncIterator[Connection]:
     """A signed-in reader of any tenant in this process. `finished` is called after each answer."""
     cloud = CLOUDS["AzureCloud"]
-    reader = reader_over(
-        sandbox_transport(arm), sandbox_credential(arm), cloud, _PARALLEL, _TIMEOUT_S, finished
-    )
-    yield Connection(cloud=cloud, reader=reader, claims={})
+    transport, entra = sandbox_transport(arm), sandbox_credential(arm)
+    reader = reader_over(transport, entra, cloud, _PARALLEL, _TIMEOUT_S, finished)
+    yield Connection(cloud=cloud, reader=reader, claims={}, entra=entra, transport=transport, ca_bundle=None)

@@ -65,6 +65,12 @@ def _with_identity(resource: dict[str, Any], stored: ArmObject, tenant_id: str) 
         return resource
     held = stored.get("identity") or {}
     identity = {name: value for name, value in asked.items() if name not in ("principalId", "tenantId")}
+    users = asked.get("userAssignedIdentities")
+    if isinstance(users, Mapping):
+        known = {name.lower(): entry for name, entry in (held.get("userAssignedIdentities") or {}).items()}
+        identity["userAssignedIdentities"] = {
+            name: known.get(name.lower(), entry) for name, entry in users.items()
+        }
     if "systemassigned" in str(asked.get("type", "")).lower():
         new = str(uuid.uuid5(_NAMESPACE, str(stored["id"]).lower()))
         identity["principalId"] = held.get("principalId") or new

@@ -274,6 +274,17 @@ def test_system_identity_is_the_platforms_own_and_lasts(
     assert again == identity
 
 
+def test_user_assigned_identity_that_is_sent_empty_keeps_what_the_platform_knows_of_it(
+    caller_of: CallerOf,
+) -> None:
+    known = {"principalId": "p", "clientId": "c"}
+    held = {"type": "UserAssigned", "userAssignedIdentities": {"/one": known, "/two": known}}
+    caller = caller_of(resources=account(identity=held))
+    asked = {"type": "SystemAssigned, UserAssigned", "userAssignedIdentities": {"/ONE": {}}}
+    identity = body_of(caller.request(ACCOUNT, method="PATCH", body={"identity": asked}))["identity"]
+    assert identity["userAssignedIdentities"] == {"/ONE": known}
+
+
 def grant_body(principal: str = "me", role: str = READER) -> dict[str, Any]:
     definition = f"/subscriptions/{S1}/providers/Microsoft.Authorization/roleDefinitions/{role}"
     return {"properties": {"principalId": principal, "roleDefinitionId": definition}}
