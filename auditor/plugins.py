@@ -11,7 +11,7 @@ from typing import Any
 
 from auditor.collect.source import Source
 from auditor.errors import UsageError, did_you_mean
-from auditor.model.pack import Pack, Writer
+from auditor.model.pack import ChangesWriter, Pack, Writer
 from auditor.rule import Rule
 
 GROUP = "auditor.packs"
@@ -25,6 +25,7 @@ class Packs:
     packs: tuple[Pack, ...]
     rules: tuple[Rule[Any], ...]
     writers: tuple[Writer, ...]
+    changes_writers: tuple[ChangesWriter, ...]
     sources: tuple[Any, ...]
 
     def writer(self, name: str) -> Writer:
@@ -32,6 +33,13 @@ class Packs:
             if writer.name == name:
                 return writer
         raise UsageError(f"no format {name}", did_you_mean(name, [w.name for w in self.writers]))
+
+    def changes_writer(self, name: str) -> ChangesWriter:
+        for writer in self.changes_writers:
+            if writer.name == name:
+                return writer
+        hint = did_you_mean(name, [w.name for w in self.changes_writers])
+        raise UsageError(f"no format {name} of a comparison", hint)
 
     def rule(self, rule_id: str) -> Rule[Any]:
         for rule in self.rules:
@@ -48,10 +56,13 @@ def load(points: Iterable[EntryPoint] | None = None) -> Packs:
         raise UsageError("no rule pack is installed", "Install azure-ai-auditor again.")
     _refuse_twins("rule", [(rule.id, pack.name) for pack in packs for rule in pack.rules])
     _refuse_twins("format", [(writer.name, pack.name) for pack in packs for writer in pack.writers])
+    compared = sorted((w.name, pack.name, w) for pack in packs for w in pack.changes_writers)
+    _refuse_twins("format of comparisons", [(name, pack) for name, pack, _ in compared])
     rules = tuple(sorted((rule for pack in packs for rule in pack.rules), key=lambda rule: rule.id))
     writers = tuple(sorted((w for pack in packs for w in pack.writers), key=lambda writer: writer.name))
     sources = tuple(source for pack in packs for source in pack.sources)
-    return Packs(packs=packs, rules=rules, writers=writers, sources=sources)
+    changes_writers = tuple(writer for _, _, writer in compared)
+    return Packs(packs=packs, rules=rules, writers=writers, changes_writers=changes_writers, sources=sources)
 
 
 def select(
@@ -85,7 +96,13 @@ def _load(point: EntryPoint) -> Pack:
     if not isinstance(found, Pack):
         said = f"the entry point {point.name} of {GROUP} is a {type(found).__name__}, not a Pack"
         raise UsageError(said, _HINT)
-    for parts, kind in ((found.rules, Rule), (found.writers, Writer), (found.sources, Source)):
+    brought_parts: Sequence[tuple[Sequence[object], type]] = (
+        (found.rules, Rule),
+        (found.writers, Writer),
+        (found.changes_writers, ChangesWriter),
+        (found.sources, Source),
+    )
+    for parts, kind in brought_parts:
         for part in parts:
             if not isinstance(part, kind):
                 brought = f"brings a {type(part).__name__} where a {kind.__name__} belongs"

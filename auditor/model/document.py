@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from auditor.model.changes_document import changes_document
 from auditor.model.finding import Absent, Evidence, Gap, NotApplicable, Remedy, Unknown
 from auditor.model.fix import Fix
 from auditor.model.guided import written
@@ -20,6 +21,7 @@ from auditor.model.result import (
     Run,
     Score,
     WaiverMark,
+    WaiverSummary,
     WorkloadEdge,
     WorkloadSummary,
 )
@@ -46,6 +48,8 @@ def document(result: AuditResult) -> dict[str, Any]:
         "unaudited": result.unaudited,
         "notices": list(result.notices),
         "subscription_names": dict(result.subscription_names),
+        "waivers": [_waiver_summary(waiver) for waiver in result.waivers],
+        "changes": changes_document(result.changes) if result.changes else None,
     }
 
 
@@ -71,6 +75,7 @@ def entry(result: Result) -> dict[str, Any]:
         "remediation": _remediation(result.remedy) if verdict.status == "fail" and result.remedy else None,
         "fingerprint": result.fingerprint,
         "waiver": _waiver(result.waiver) if result.waiver else None,
+        "first_seen": timestamp(result.first_seen) if result.first_seen else None,
         "fix": written(result.fix) if result.fix else None,
     }
 
@@ -224,3 +229,7 @@ def _fix(fix: Fix) -> dict[str, Any]:
         "unproven": list(fix.unproven),
         "revert": fix.revert,
     }
+
+
+def _waiver_summary(summary: WaiverSummary) -> dict[str, Any]:
+    return {**_waiver(summary.mark), "state": summary.state.value, "covered": summary.covered}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from auditor.model.changes import Changes
 from auditor.model.finding import Severity
 from auditor.model.result import AuditResult
 
@@ -33,6 +34,15 @@ class Writer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangesWriter:
+    """One format of `auditor diff`, as `Writer` is one of the report."""
+
+    name: str
+    summary: str
+    render: Callable[[Changes, Sheet], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
     """The object behind an entry point of the group `auditor.packs`.
 
@@ -43,4 +53,5 @@ class Pack:
     version: str
     rules: tuple[Any, ...] = ()
     writers: tuple[Writer, ...] = ()
+    changes_writers: tuple[ChangesWriter, ...] = ()
     sources: tuple[Any, ...] = ()

@@ -6,9 +6,8 @@ rendered from a saved report is what the run itself would have rendered.
 
 from __future__ import annotations
 
-from typing import cast, get_args
-
 from auditor.model import guided
+from auditor.model.changes_document import GRADES, STATUSES, restored_changes
 from auditor.model.finding import (
     Confidence,
     Fail,
@@ -22,9 +21,9 @@ from auditor.model.finding import (
 )
 from auditor.model.ids import ArmId, MalformedId
 from auditor.model.json_object import JsonObject, Malformed
-from auditor.model.map import EdgeKind, MapEdge, MapNode, NodeKind, WorkloadMap
 from auditor.model.reasons import Reason
 from auditor.model.restored_fix import restored_evidence, restored_fix
+from auditor.model.restored_map import restored_map
 from auditor.model.result import (
     SCHEMA_URL,
     SCHEMA_VERSION,
@@ -37,14 +36,14 @@ from auditor.model.result import (
     Run,
     Score,
     WaiverMark,
+    WaiverState,
+    WaiverSummary,
     WorkloadEdge,
     WorkloadSummary,
 )
 
-_GRADES = ("A", "B", "C", "D", "F", "–")
 _CLASSES = ("exposure", "function")
 _CONFIDENCES = ("confirmed", "probable", "suggested")
-_STATUSES = ("pass", "fail", "unknown", "not_applicable")
 
 
 def restored(value: object) -> AuditResult:
@@ -52,7 +51,7 @@ def restored(value: object) -> AuditResult:
     report = JsonObject.of(value)
     report.exactly("schema_version", SCHEMA_VERSION)
     report.exactly("$schema", SCHEMA_URL)
-    tool = report.object("tool")
+    tool, changes = report.object("tool"), report.optional_object("changes")
     tool.exactly("name", "auditor")
     result = AuditResult(
         tool_version=tool.text("version"),
@@ -61,13 +60,15 @@ def restored(value: object) -> AuditResult:
         score=_score(report.object("score")),
         gaps=tuple(_gap(gap) for gap in report.objects("gaps")),
         workloads=tuple(_workload(workload) for workload in report.objects("workloads")),
-        maps=tuple(_map(drawn) for drawn in report.objects("maps")),
+        maps=tuple(restored_map(drawn) for drawn in report.objects("maps")),
         rules=tuple(_rule(rule) for rule in report.objects("rules")),
         results=tuple(_result(found) for found in report.objects("results")),
         fixes=tuple(restored_fix(fix) for fix in report.objects("fixes")),
         unaudited=report.optional_text("unaudited"),
         notices=report.texts("notices"),
         subscription_names=report.object("subscription_names").texts_by_key(),
+        waivers=tuple(_waiver_summary(waiver) for waiver in report.objects("waivers")),
+        changes=restored_changes(changes) if changes else None,
     )
     tool.refuse_rest()
     report.refuse_rest()
@@ -100,7 +101,7 @@ def _score(of: JsonObject) -> Score:
     score = Score(
         marks=_marks(of),
         coverage=of.number("coverage", largest=1),
-        by_status=of.object("by_status").counts(_STATUSES),
+        by_status=of.object("by_status").counts(STATUSES),
         fails_by_severity=of.object("fails_by_severity").counts(Severity),
         waived=of.whole("waived"),
         by_workload=tuple(_group(group) for group in of.objects("by_workload")),
@@ -115,7 +116,7 @@ def _marks(of: JsonObject) -> Marks:
         value=of.optional_number("value", largest=100),
         low=of.optional_number("low", largest=100),
         high=of.optional_number("high", largest=100),
-        grade=of.one_of("grade", _GRADES),
+        grade=of.one_of("grade", GRADES),
     )
 
 
@@ -171,42 +172,6 @@ def _edge(of: JsonObject) -> WorkloadEdge:
     return edge
 
 
-def _map(of: JsonObject) -> WorkloadMap:
-    drawn = WorkloadMap(
-        workload=of.text("workload"),
-        nodes=tuple(_node(node) for node in of.objects("nodes")),
-        edges=tuple(_map_edge(edge) for edge in of.objects("edges")),
-        not_read=of.texts("not_read"),
-    )
-    of.refuse_rest()
-    return drawn
-
-
-def _node(of: JsonObject) -> MapNode:
-    node = MapNode(
-        id=of.text("id"),
-        kind=cast("NodeKind", of.one_of("kind", get_args(NodeKind))),
-        label=of.text("label"),
-        parent=of.optional_text("parent"),
-        unread=of.texts("unread"),
-    )
-    of.refuse_rest()
-    return node
-
-
-def _map_edge(of: JsonObject) -> MapEdge:
-    edge = MapEdge(
-        source=of.text("from"),
-        target=of.text("to"),
-        kind=cast("EdgeKind", of.one_of("kind", get_args(EdgeKind))),
-        label=of.text("label"),
-        resource=of.text("resource"),
-        path=of.text("path"),
-    )
-    of.refuse_rest()
-    return edge
-
-
 def _rule(of: JsonObject) -> RuleSummary:
     rule = RuleSummary(
         id=of.text("id"),
@@ -245,6 +210,7 @@ def _result(of: JsonObject) -> Result:
         remedy=_remedy(remedy) if remedy else None,
         fix=guided.read(fix) if fix else None,
         waiver=_waiver(waiver) if waiver else None,
+        first_seen=of.moment("first_seen") if of.value("first_seen") is not None else None,
     )
     if fix is not None and result.status != "fail":
         raise Malformed(of.place("fix"), "must be null where the status is not fail")
@@ -257,7 +223,7 @@ def _result(of: JsonObject) -> Result:
 
 
 def _verdict(of: JsonObject) -> Verdict:
-    status, message, notes = of.one_of("status", _STATUSES), of.text("message"), of.texts("notes")
+    status, message, notes = of.one_of("status", STATUSES), of.text("message"), of.texts("notes")
     evidence = tuple(restored_evidence(seen) for seen in of.objects("evidence"))
     if status != "unknown":
         of.exactly("gap", None)
@@ -284,12 +250,24 @@ def _remedy(of: JsonObject) -> Remedy:
 
 
 def _waiver(of: JsonObject) -> WaiverMark:
-    waiver = WaiverMark(
+    waiver = _waiver_mark(of)
+    of.refuse_rest()
+    return waiver
+
+
+def _waiver_summary(of: JsonObject) -> WaiverSummary:
+    summary = WaiverSummary(
+        mark=_waiver_mark(of), state=of.chosen("state", WaiverState), covered=of.whole("covered")
+    )
+    of.refuse_rest()
+    return summary
+
+
+def _waiver_mark(of: JsonObject) -> WaiverMark:
+    return WaiverMark(
         rule=of.text("rule"),
         resource=of.text("resource"),
         reason=of.text("reason"),
         owner=of.text("owner"),
         expires=of.day("expires"),
     )
-    of.refuse_rest()
-    return waiver

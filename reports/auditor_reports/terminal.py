@@ -7,6 +7,7 @@ from datetime import UTC
 from auditor.model.ids import ArmId, MalformedId
 from auditor.model.pack import Sheet
 from auditor.model.result import AuditResult, Marks
+from auditor_reports.terminal_changes import write_changes, write_summary
 from auditor_reports.terminal_failing import shown_failures, write_failing
 from auditor_reports.terminal_fixes import write_fixes
 from auditor_reports.terminal_page import Page, counted
@@ -26,6 +27,10 @@ def render(result: AuditResult, sheet: Sheet) -> str:
         return page.text()
     _write_headline(page, result)
     write_fixes(page, result)
+    if result.changes is not None:
+        page.heading("Since the last run")
+        write_summary(page, result.changes, "  ")
+        write_changes(page, result.changes, result.subscription_names)
     failures = shown_failures(result, sheet)
     write_failing(page, result, failures)
     write_unknown(page, result)

@@ -9,6 +9,7 @@ from auditor.model.ids import ArmId, MalformedId
 from auditor.model.pack import Sheet
 from auditor.model.result import AuditResult, Result
 from auditor_reports.terminal_page import Page, counted
+from auditor_reports.times import seen_since
 from auditor_reports.visible import shortened, shown_value
 
 SEVERITY_STYLES = {
@@ -45,7 +46,7 @@ def write_failing(page: Page, result: AuditResult, failures: Sequence[Result]) -
         page.line(title, f"  {_workload_summary(workload, found, failures, result)}", indent=2)
         for block in _blocks(found):
             page.blank()
-            _write_block(page, block, names, result.subscription_names)
+            _write_block(page, block, names, result)
 
 
 def short_name(resource: str, subscription_names: Mapping[str, str]) -> str:
@@ -105,10 +106,8 @@ def _blocks(failures: Iterable[Result]) -> list[list[Result]]:
     return list(blocks.values())
 
 
-def _write_block(
-    page: Page, block: Sequence[Result], names: Mapping[str, str], subscription_names: Mapping[str, str]
-) -> None:
-    first = block[0]
+def _write_block(page: Page, block: Sequence[Result], names: Mapping[str, str], report: AuditResult) -> None:
+    first, subscription_names = block[0], report.subscription_names
     subject = short_name(first.resource, subscription_names) if len(block) == 1 else f"{len(block)} resources"
     page.line(
         (first.severity.upper(), SEVERITY_STYLES[first.severity]),
@@ -123,6 +122,8 @@ def _write_block(
         if len(block) > 1:
             page.line((short_name(failure.resource, subscription_names), "bold"), indent=4)
         _write_failure(page, failure, names)
+        if failure.first_seen is not None:
+            page.line((seen_since(failure.first_seen, report.run.started_at), "dim"), indent=4)
 
 
 def _write_failure(page: Page, failure: Result, names: Mapping[str, str]) -> None:

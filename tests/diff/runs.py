@@ -75,6 +75,8 @@ def run(
         workloads=(),
         score=score(results, (), (SUBSCRIPTION,)),
         notices=(),
+        waivers=(),
+        changes=None,
     )
 
 

@@ -52,6 +52,16 @@ WRONG: tuple[tuple[Path, object], ...] = (
     (("unaudited",), False),
     (("fixes",), [{}]),
     (("subscription_names", "x"), 1),
+    (("waivers", 0, "state"), "fine"),
+    (("waivers", 0, "covered"), "1"),
+    (("results", 0, "first_seen"), "2026-02-01"),
+    (("changes",), []),
+    (("changes", "old", "started_at"), None),
+    (("changes", "old", "grade"), "E"),
+    (("changes", "score_change", "value"), "much"),
+    (("changes", "counts", "new"), "1"),
+    (("changes", "changes", 0, "kind"), "better"),
+    (("changes", "changes", 0, "was"), "failed"),
 )
 
 

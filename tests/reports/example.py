@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from auditor.model.changes import Change, ChangeKind, Changes, RunMark
 from auditor.model.finding import (
     ABSENT,
     Confidence,
@@ -32,6 +34,8 @@ from auditor.model.result import (
     Run,
     Score,
     WaiverMark,
+    WaiverState,
+    WaiverSummary,
     WorkloadEdge,
     WorkloadSummary,
 )
@@ -48,6 +52,8 @@ WORKSPACE = (
     f"/subscriptions/{SHARED}/resourceGroups/rg-ml/providers/Microsoft.MachineLearningServices/workspaces/mlw"
 )
 FRONT = f"/subscriptions/{SHARED}/resourceGroups/rg-ml/providers/Microsoft.App/containerApps/front"
+STARTED = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+FIRST_SEEN = datetime(2026, 2, 2, 6, 0, tzinfo=UTC)
 HR, ML = "workload-hr", "workload-ml"
 GAP = Gap(
     scope=ArmId.parse(f"/subscriptions/{SHARED}"),
@@ -273,8 +279,57 @@ def _others() -> tuple[Result, ...]:
 
 def results() -> tuple[Result, ...]:
     """In the order in which the engine hands them over."""
-    found = (_critical(), _high(), _medium(), _low(STORAGE), _low(STORAGE_LOGS), _info(), *_others())
+    seen = (replace(_critical(), first_seen=STARTED), replace(_high(), first_seen=FIRST_SEEN))
+    found = (*seen, _medium(), _low(STORAGE), _low(STORAGE_LOGS), _info(), *_others())
     return tuple(sorted(found, key=lambda result: result.sort_key))
+
+
+def waivers() -> tuple[WaiverSummary, ...]:
+    """The waiver file: one that is used, and one that has expired."""
+    used = next(found.waiver for found in _others() if found.waiver)
+    old = replace(used, rule="search-api-keys", owner="team-old", expires=date(2026, 1, 31))
+    return (
+        WaiverSummary(mark=used, state=WaiverState.USED, covered=1),
+        WaiverSummary(mark=old, state=WaiverState.EXPIRED, covered=0),
+    )
+
+
+def changes() -> Changes:
+    """Since a month before: one finding is new, one passes now, one can no longer be judged."""
+    before = RunMark(
+        id="8e1b0f3c-3d55-4c5e-9a59-1f0d9f1f7a00",
+        started_at=FIRST_SEEN,
+        marks=Marks(value=20.0, low=12.5, high=31.2, grade="F"),
+    )
+    now = RunMark(id="8e1b0f3c-3d55-4c5e-9a59-1f0d9f1f7a01", started_at=STARTED, marks=_score().marks)
+    kinds = {
+        "openai-public-network-access": (ChangeKind.NEW, None),
+        "storage-public-network-access": (ChangeKind.FIXED, "fail"),
+        "workspace-outbound-rules": (ChangeKind.UNKNOWN_NOW, "fail"),
+    }
+    found = [_change(one, *kinds[one.rule]) for one in results() if one.rule in kinds]
+    return Changes(
+        old=before,
+        new=now,
+        changes=tuple(sorted(found, key=lambda change: change.sort_key)),
+        gone_resources=(f"{STORAGE}old",),
+        notes=("Not the same auditor: 0.0.9, then 0.1.0.",),
+    )
+
+
+def _change(found: Result, kind: ChangeKind, was: str | None) -> Change:
+    return Change(
+        kind=kind,
+        rule=found.rule,
+        severity=found.severity,
+        resource=found.resource,
+        resource_type=found.resource_type,
+        related=found.related,
+        fingerprint=found.fingerprint,
+        was=was,
+        now=found.status,
+        message=found.verdict.message,
+    )
 
 
 def _workloads() -> tuple[WorkloadSummary, ...]:
@@ -405,7 +460,7 @@ def audit() -> AuditResult:
         packs=(PackVersion(name="auditor_rules", version="0.1.0"),),
         run=Run(
             id="8e1b0f3c-3d55-4c5e-9a59-1f0d9f1f7a01",
-            started_at=datetime(2026, 3, 2, 9, 30, tzinfo=UTC),
+            started_at=STARTED,
             finished_at=datetime(2026, 3, 2, 9, 31, 13, 400_000, tzinfo=UTC),
             cloud="AzureCloud",
             tenant_id="72f988bf-0000-4000-8000-2d7cd011db47",
@@ -422,6 +477,8 @@ def audit() -> AuditResult:
         results=results(),
         notices=("The waiver of team-old for search-api-keys expired on 2026-01-31.",),
         subscription_names={SUBSCRIPTION: "Contoso AI production", SHARED: "Contoso AI shared"},
+        waivers=waivers(),
+        changes=changes(),
     )
 
 

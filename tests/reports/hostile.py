@@ -6,12 +6,19 @@ import unicodedata
 from dataclasses import replace
 from datetime import date
 
+from auditor.model.changes import Changes
 from auditor.model.finding import Confidence, Evidence, Fail, Gap, Remedy, Severity, Unknown
 from auditor.model.fix import Outcome
 from auditor.model.ids import ArmId
 from auditor.model.map import MapEdge, MapNode, WorkloadMap
 from auditor.model.reasons import Reason
-from auditor.model.result import AuditResult, WaiverMark, WorkloadSummary
+from auditor.model.result import (
+    AuditResult,
+    WaiverMark,
+    WaiverState,
+    WaiverSummary,
+    WorkloadSummary,
+)
 from tests.reports.example import OPENAI, SUBSCRIPTION, audit, fix_of, result_of
 
 HOSTILE = {
@@ -38,6 +45,14 @@ def _map(text: str, resource: str) -> WorkloadMap:
     )
     edge = MapEdge(source=resource, target=OPENAI, kind="role", label=text, resource=resource, path=text)
     return WorkloadMap(workload="hostile", nodes=nodes, edges=(edge,), not_read=(text,))
+
+
+def _changes(text: str, resource: str, plain: AuditResult) -> Changes:
+    assert plain.changes is not None
+    first = plain.changes.changes[0]
+    said = replace(first, message=text, why=text, resource_type=text)
+    change = replace(said, resource=resource, related=(resource,))
+    return replace(plain.changes, changes=(change,), gone_resources=(resource,), notes=(text,))
 
 
 def hostile_audit(text: str) -> AuditResult:
@@ -88,4 +103,6 @@ def hostile_audit(text: str) -> AuditResult:
         fixes=(
             replace(fix_of(Outcome.FAILED, text, revert=text), unproven=(text,), before=text, after=text),
         ),
+        waivers=(WaiverSummary(mark=waiver, state=WaiverState.UNUSED, covered=0),),
+        changes=_changes(text, resource, plain),
     )

@@ -57,7 +57,7 @@ def unaudited() -> AuditResult:
         by_subscription=(),
     )
     run = replace(plain.run, scope=(), tenant_id=None)
-    empty = replace(plain, run=run, score=score, results=(), workloads=(), gaps=(), notices=())
+    empty = replace(plain, run=run, score=score, results=(), workloads=(), gaps=(), notices=(), changes=None)
     return replace(
         empty, subscription_names={}, unaudited="Sign-in failed: the token has expired. Run az login."
     )
