@@ -102,6 +102,10 @@ def _run(invocation: Invocation) -> int:
             return _rule_page(invocation.arguments["rule_id"])
         case "render":
             return _render(invocation.arguments["report"], options)
+        case "diff":
+            from auditor.diff_command import run
+
+            return run(**invocation.arguments)
         case "permissions":
             return _permissions(options)
         case command:

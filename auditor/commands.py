@@ -50,6 +50,36 @@ COMMANDS: Final[Mapping[str, Command]] = {
             ),
         ),
     ),
+    "diff": Command(
+        groups=frozenset(("general",)),
+        arguments=(
+            Argument(name="old", metavar="OLD.json", help="the earlier report; - reads stdin"),
+            Argument(name="new", metavar="NEW.json", help="the later report"),
+        ),
+        options=(
+            Option(
+                key="format",
+                flags=("--format",),
+                kind="output",
+                group="output",
+                metavar="NAME[=FILE]",
+                repeatable=True,
+                default_text="terminal",
+                help="terminal, json or markdown, and where (stdout without FILE); repeat for more",
+                has_variable=False,
+            ),
+            Option(
+                key="fail_on",
+                flags=("--fail-on",),
+                kind="choice",
+                group="gate",
+                choices=("critical", "high", "medium", "low", "never"),
+                default="never",
+                help="exit 1 on what got worse this severe or more, 4 on what became unknown",
+                has_variable=False,
+            ),
+        ),
+    ),
     "permissions": Command(groups=frozenset(("selection", "general"))),
 }
 """By the words that name it, as `auditor.options_parser.SUMMARIES` does."""

@@ -40,6 +40,8 @@ class Option(NamedTuple):
     minimum: float = 0
     maximum: float | None = None
     in_file: bool = True
+    has_variable: bool = True
+    """False for an option of one command alone: nothing but its flag gives it."""
 
     @property
     def attribute(self) -> str:

@@ -102,7 +102,7 @@ def _options(line: CommandLine, environ: Mapping[str, str], folder: Path) -> Sca
     settings = _settings(line.command, config) if config else {}
     given = _merge([flags, variables, settings])
     values: dict[str, Any] = {option.attribute: given.get(option.key, option.standing) for option in OPTIONS}
-    values["outputs"] = _checked_outputs(values["outputs"] or _TERMINAL)
+    values["outputs"] = checked_outputs(values["outputs"] or _TERMINAL)
     values["config_file"] = config.file if config else None
     declared = Declared(discover=values.pop("discover"))
     if config:
@@ -155,7 +155,8 @@ def _merge(layers: Sequence[Mapping[str, object]]) -> dict[str, object]:
     return merged
 
 
-def _checked_outputs(outputs: tuple[Output, ...]) -> tuple[Output, ...]:
+def checked_outputs(outputs: tuple[Output, ...]) -> tuple[Output, ...]:
+    """The same outputs. Raises UsageError where two go to one place."""
     seen: set[Path | None] = set()
     for output in outputs:
         if output.file in seen:

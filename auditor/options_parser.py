@@ -22,6 +22,7 @@ SUMMARIES: Final[Mapping[str, str]] = {
     "rules": "list the rules; `rules show ID` prints one rule's whole page",
     "rules show": "print one rule's whole page",
     "render": "turn a saved JSON report into any other format",
+    "diff": "compare two saved reports: new, fixed, regressed, unknown now",
     "permissions": "print the Azure actions that the selected rules need, and a role definition",
 }
 _START: Final = (
@@ -216,9 +217,12 @@ def _help(option: Option) -> str:
         standing = "on" if option.default else "off"
     elif not standing and option.default:
         standing = f"{option.default:g}" if isinstance(option.default, float) else str(option.default)
-    facts = ([f"default: {standing}"] if standing else []) + [option.variable]
+    facts = [f"default: {standing}"] if standing else []
+    if option.has_variable:
+        facts.append(option.variable)
+    text = f"{option.help} [{'; '.join(facts)}]" if facts else option.help
     # argparse would take a percent sign for one of its own placeholders.
-    return f"{option.help} [{'; '.join(facts)}]".replace("%", "%%")
+    return text.replace("%", "%%")
 
 
 def _unread(argument: str, command: object) -> UsageError:

@@ -39,7 +39,11 @@ def write(result: AuditResult, writers: Sequence[tuple[Writer, Path | None]], mi
     Raises UsageError for a file that cannot be written, and BrokenPipeError where the reader has gone.
     """
     lowest = Severity(min_severity)
-    texts = [(writer.render(result, _sheet(file, lowest)), file) for writer, file in writers]
+    put([(writer.render(result, sheet(file, lowest)), file) for writer, file in writers])
+
+
+def put(texts: Sequence[tuple[str, Path | None]]) -> None:
+    """Write each text to its file, then those that have none to standard output. Raises as `write` does."""
     for text, file in texts:
         if file is not None:
             _replace(file, text)
@@ -48,7 +52,8 @@ def write(result: AuditResult, writers: Sequence[tuple[Writer, Path | None]], mi
             _print(text)
 
 
-def _sheet(file: Path | None, lowest: Severity) -> Sheet:
+def sheet(file: Path | None, lowest: Severity = Severity.INFO) -> Sheet:
+    """The sheet for a report that goes to the file; None is standard output."""
     terminal = file is None and sys.stdout.isatty()
     # https://no-color.org: any value that is not empty. Links are escape sequences too.
     plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"

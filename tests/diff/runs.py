@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from auditor.model.finding import Evidence, Fail, Gap, NotApplicable, Pass, Severity, Unknown, Verdict
+from auditor.model.finding import Evidence, Fail, Gap, NotApplicable, Pass, Remedy, Severity, Unknown, Verdict
 from auditor.model.ids import ArmId
 from auditor.model.reasons import Reason
 from auditor.model.result import AuditResult, Result, RuleSummary, WaiverMark
@@ -36,7 +36,8 @@ def found(
 ) -> Result:
     """One result, in spelling and severity as given."""
     waiver = WAIVER if waived else None
-    return result_of(rule, verdict, severity, resource, related=related, waiver=waiver)
+    remedy = Remedy(summary="Close it.", az=None) if verdict.status == "fail" else None
+    return result_of(rule, verdict, severity, resource, related=related, waiver=waiver, remedy=remedy)
 
 
 def list_unread(what: str, scope: str = HERE, *, rule: str = "rule-a") -> Result:
