@@ -94,8 +94,9 @@ def _write_change(page: Page, change: Change, subscription_names: Mapping[str, s
 
 def status(change: Change) -> str:
     """`unknown before, fails now`."""
-    words = {None: "not seen", "fail": "fails", "pass": "passes", "not_applicable": "does not apply"}
-    return f"{words.get(change.was, change.was)} before, {words.get(change.now, change.now)} now"
+    was = {None: "not seen", "fail": "failed", "pass": "passed", "not_applicable": "did not apply"}
+    now = {None: "not seen", "fail": "fails", "pass": "passes", "not_applicable": "does not apply"}
+    return f"{was.get(change.was, change.was)} before, {now.get(change.now, change.now)} now"
 
 
 def _write_more(page: Page, count: int) -> None:
