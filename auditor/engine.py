@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from auditor.model.estate import Estate
@@ -38,7 +38,8 @@ def _run_one(rule: Rule[Any], view: View, scope: Sequence[ArmId]) -> Iterator[Re
     for gap in _unlisted(rule, view.estate):
         if _may_hide(gap, scope):
             unread = _unread_list(gap)
-            yield _result(rule, unread, gap.scope, gap.what, None, _list_of(gap, rule), Confidence.HIGH, view)
+            shown = _Shown(about=gap.scope, of=gap.what, related=_list_of(gap, rule))
+            yield _result(rule, unread, shown, view)
     for found in _subjects(rule, narrowed, scope):
         if isinstance(found, Subject):
             verdict = _judged(rule, found, narrowed)
@@ -46,7 +47,15 @@ def _run_one(rule: Rule[Any], view: View, scope: Sequence[ArmId]) -> Iterator[Re
         else:
             verdict, confidence = found.verdict, Confidence.HIGH
         row = found.resource
-        yield _result(rule, verdict, row.id, row.ARM_TYPE, row, found.related, confidence, view)
+        shown = _Shown(
+            about=row.id,
+            of=row.ARM_TYPE,
+            row=row,
+            related=found.related if verdict.related is None else verdict.related,
+            serves=found.serves,
+            confidence=confidence,
+        )
+        yield _result(rule, verdict, shown, view)
 
 
 def _subjects(rule: Rule[Any], view: View, scope: Sequence[ArmId]) -> Iterator[Subject[Any] | Excluded]:
@@ -54,7 +63,7 @@ def _subjects(rule: Rule[Any], view: View, scope: Sequence[ArmId]) -> Iterator[S
         rid = found.resource.id
         # A subscription is more than one of its groups: with these alone in scope it is not judged.
         is_whole = rid.resource_type is not None or any(rid.is_within(audited) for audited in scope)
-        if is_whole and _in_scope(rid, scope):
+        if is_whole and (_in_scope(rid, scope) or _is_needed(found, scope)):
             yield found
 
 
@@ -74,49 +83,53 @@ def _judged(rule: Rule[Any], subject: Subject[Any], view: View) -> Verdict:
     return verdict
 
 
-def _result(
-    rule: Rule[Any],
-    verdict: Verdict,
-    about: ArmId,
-    resource_type: str,
-    row: Resource | None,
-    related: tuple[str, ...],
-    confidence: Confidence,
-    view: View,
-) -> Result:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """What a result is about, as it is printed; `row` None is a list that could not be read."""
+
+    about: ArmId
+    of: str
+    row: Resource | None = None
+    related: tuple[str, ...] = ()
+    serves: tuple[ArmId, ...] = ()
+    confidence: Confidence = Confidence.HIGH
+
+
+def _result(rule: Rule[Any], verdict: Verdict, shown: _Shown, view: View) -> Result:
     remedy = fix = None
     severity = rule.severity
-    if isinstance(verdict, Fail) and row is not None:
+    if isinstance(verdict, Fail) and shown.row is not None:
         severity = verdict.severity or rule.severity
-        remedy = fill(verdict.remedy or rule.remedy, row, verdict.fills)
+        remedy = fill(verdict.remedy or rule.remedy, shown.row, verdict.fills)
         fix = verdict.fix
-    ends = verdict.related if verdict.related is not None else related
     return Result(
         rule=rule.id,
         verdict=verdict,
         severity=severity,
-        confidence=confidence,
-        resource=about.text,
-        resource_type=resource_type,
-        subscription_id=about.subscription_id,
-        location=row.location if row else None,
-        related=ends,
-        workloads=tuple(workload.id for workload in _workloads_of(about, ends, view)),
+        confidence=shown.confidence,
+        resource=shown.about.text,
+        resource_type=shown.of,
+        subscription_id=shown.about.subscription_id,
+        location=shown.row.location if shown.row else None,
+        related=shown.related,
+        workloads=tuple(workload.id for workload in _workloads_of(shown, view)),
         remedy=remedy,
         fix=fix,
     )
 
 
-def _workloads_of(about: ArmId, related: Sequence[str], view: View) -> tuple[Workload, ...]:
+def _workloads_of(shown: _Shown, view: View) -> tuple[Workload, ...]:
     """The workloads of a resource, or of the nearest resource above it (a connection has its target's).
 
-    What is no member itself, such as a private endpoint, belongs to the workloads of its related ends.
+    What is no member itself, such as a private endpoint, belongs to the workloads of what it serves and of
+    its related ends.
     """
-    for scope in about.scopes():
+    for scope in shown.about.scopes():
         if found := view.relations.workloads_of(scope):
             return found
-    ends = (ArmId.parse(end) for end in related if end.startswith("/"))
-    by_id = {workload.id: workload for end in ends for workload in view.relations.workloads_of(end)}
+    ends = (ArmId.parse(end) for end in shown.related if end.startswith("/"))
+    found_by = (*shown.serves, *ends)
+    by_id = {workload.id: workload for end in found_by for workload in view.relations.workloads_of(end)}
     return tuple(by_id.values())
 
 
@@ -147,6 +160,15 @@ def _in_scope(rid: ArmId, scope: Sequence[ArmId]) -> bool:
     if rid.subscription is None and rid.resource_type is not None:
         return any(audited == audited.subscription for audited in scope)
     return any(rid.is_within(audited) for audited in scope)
+
+
+def _is_needed(found: Subject[Any] | Excluded, scope: Sequence[ArmId]) -> bool:
+    """Whether it serves something of an audited subscription: a zone of the hub decides for its spokes.
+
+    Where single groups are audited, what lies outside of them is not asked for.
+    """
+    whole = [audited for audited in scope if audited == audited.subscription]
+    return any(_in_scope(one, whole) for one in found.serves)
 
 
 def _may_hide(gap: Gap, scope: Sequence[ArmId]) -> bool:

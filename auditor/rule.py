@@ -24,6 +24,7 @@ from auditor.model.finding import (
     Unknown,
     Verdict,
 )
+from auditor.model.ids import ArmId
 from auditor.model.wire import Resource
 from auditor.relate.workloads import Relations
 
@@ -56,22 +57,30 @@ class Subject(Generic[S]):
     """What one result is about.
 
     `resource` is the ARM object (or the scope, for rules about a subscription) that the result is keyed by,
-    `related` the other ends as they are printed. `judged` is what the rule's function receives.
+    `related` the other ends as they are printed. `judged` is what the rule's function receives. `serves` are
+    the resources for whose sake it is judged, such as the targets of an endpoint: where it is no member of a
+    workload itself it is reported under theirs, and wherever it lies it is reported if one of their
+    subscriptions is audited.
     """
 
     resource: Resource
     judged: S
     related: tuple[str, ...] = ()
     confidence: Confidence = Confidence.HIGH
+    serves: tuple[ArmId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excluded:
-    """A resource in the rule's scope that there is nothing to judge of, and why: it stays visible."""
+    """A resource in the rule's scope that there is nothing to judge of, and why: it stays visible.
+
+    `serves` as of a Subject.
+    """
 
     resource: Resource
     verdict: NotApplicable | Unknown
     related: tuple[str, ...] = ()
+    serves: tuple[ArmId, ...] = ()
 
 
 class SubjectSource(Protocol[S]):

@@ -8,7 +8,7 @@ decided only if the rule and what follows it agree.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, TypeVar
@@ -109,14 +109,21 @@ class Decision:
         return tuple(piece for piece in self.pieces if piece.access is access)
 
 
-def decides(group: NetworkSecurityGroup, flow: Flow, surroundings: Surroundings = NOTHING_KNOWN) -> Decision:
+def decides(
+    group: NetworkSecurityGroup,
+    flow: Flow,
+    surroundings: Surroundings = NOTHING_KNOWN,
+    *,
+    without: Collection[Line] = (),
+) -> Decision:
     """What the group's rules make of the flow; `surroundings` say what the tag VirtualNetwork stands for.
 
-    Raises Undecided where a rule that is asked is malformed, or one whose place in the order is.
+    `without` are rules to think away. Raises Undecided where a rule that is asked is malformed, or one whose
+    place in the order is.
     """
     open_pieces = [_Open(box=(flow.source, flow.destination))]
     closed: list[Piece] = []
-    for row in _ordered(group, flow.direction):
+    for row in (row for row in _ordered(group, flow.direction) if row.line not in without):
         if not open_pieces:
             break
         later: list[_Open] = []

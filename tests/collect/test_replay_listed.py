@@ -124,8 +124,14 @@ FACTS: list[tuple[str, type[Resource], str, dict[str, Any]]] = [
     ),
     (
         "machinelearning",
+        Workspace,
+        "fraud-triage",
+        {"kind": "Project", "public_network_access": "Enabled", "storage_account": None},
+    ),
+    (
+        "machinelearning",
         Datastore,
-        "workspaceblobstore",
+        "actuarial-ml/datastores/workspaceblobstore",
         {"is_default": True, "account_name": "stactuarialml"},
     ),
     (
@@ -171,7 +177,7 @@ def test_facts_of_a_row_are_those_of_the_wire(
     service: str, of: type[Resource], name: str, expected: dict[str, Any]
 ) -> None:
     estate = replay(f"{service}/listed").estate
-    (row,) = [row for row in estate.listed(of) if row.name == name]
+    (row,) = [row for row in estate.listed(of) if row.id.text.endswith(f"/{name}")]
     found = values(row)
     assert {fact: found[fact] for fact in expected} == expected
 

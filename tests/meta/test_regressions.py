@@ -156,22 +156,22 @@ def test_07_subscriptions_of_one_name_stay_two_and_a_deleted_one_is_left_out() -
 
 def test_08_connection_counts_only_where_approved_wherever_it_stands() -> None:
     def manual(world: World) -> None:
-        properties = world.body(_endpoint("pe-underwriting-openai"))["properties"]
+        properties = world.body(_endpoint("pe-servicing-foundry"))["properties"]
         properties["manualPrivateLinkServiceConnections"] = properties["privateLinkServiceConnections"]
         properties["privateLinkServiceConnections"] = []
 
     def behind_a_rejected_one(world: World) -> None:
-        approved = world.body(at(OPENAI, "pe-underwriting-openai"))
+        approved = world.body(at(FOUNDRY, "pe-servicing-foundry"))
         world.tenant["resources"].remove(approved)
-        knock(world, OPENAI, AI_PROD, seed="a-rejected-one", status="Rejected").add(approved)
+        knock(world, FOUNDRY, AI_PROD, seed="a-rejected-one", status="Rejected").add(approved)
 
     def state(value: str) -> Change:
-        return lambda world: both_sides(world, OPENAI, "pe-underwriting-openai", value)
+        return lambda world: both_sides(world, FOUNDRY, "pe-servicing-foundry", value)
 
     rule = "openai-private-endpoint"
-    assert {after(rule, OPENAI, state(value)) for value in ("Pending", "Rejected")} == {"fail"}
-    assert after(rule, OPENAI, manual) == "pass"
-    assert after(rule, OPENAI, behind_a_rejected_one) == "pass"
+    assert {after(rule, FOUNDRY, state(value)) for value in ("Pending", "Rejected")} == {"fail"}
+    assert after(rule, FOUNDRY, manual) == "pass"
+    assert after(rule, FOUNDRY, behind_a_rejected_one) == "pass"
 
 
 def test_09_no_rule_fails_always() -> None:
@@ -210,8 +210,8 @@ def test_12_both_switches_are_read() -> None:
 
 def test_13_private_endpoint_rule_looks_at_endpoints() -> None:
     rule = "openai-private-endpoint"
-    assert after(rule, OPENAI, endpoint_gone(OPENAI, "pe-underwriting-openai")) == "fail"
-    assert after(rule, OPENAI, put(OPENAI, ACCESS, "Enabled")) == "pass"
+    assert after(rule, FOUNDRY, endpoint_gone(FOUNDRY, "pe-servicing-foundry")) == "fail"
+    assert after(rule, FOUNDRY, put(FOUNDRY, ACCESS, "Enabled")) == "pass"
 
 
 def test_14_later_tls_passes_and_free_is_free_in_any_case() -> None:

@@ -28,12 +28,12 @@ from auditor.relate.workloads import discover
 from auditor.rule import Rule, View
 from auditor.sandbox.arm import Arm
 from auditor.sandbox.demo import connection_to
-from auditor.sandbox.sample import build, network, private_app
+from auditor.sandbox.sample import build, fraud_hub, network, private_app
 from auditor.sandbox.sample import on_your_data as oyd
 from auditor.sandbox.sample.ai_services import shared_private_link
 from auditor.sandbox.sample.company import AI_PROD, LEGACY, STRANGER, principal_of
 from auditor.sandbox.sample.endpoints import zone_group, zone_id
-from auditor.sandbox.sample.learning_dependencies import SESSION_IDENTITY, VAULT
+from auditor.sandbox.sample.learning_dependencies import SESSION_IDENTITY, STORAGE, VAULT
 from auditor.sandbox.sample.machine_learning import WORKSPACE
 from auditor.sandbox.sample.managed_network import FAILED_RULE, host_rule
 from auditor.sandbox.tenant import Tenant
@@ -149,9 +149,14 @@ class World:
         return asyncio.run(self._collect(tuple(reads), declared or Declared(), wide, beside))
 
     def judge(
-        self, rule: Rule[Any], declared: Declared | None = None, *, all_resources: bool = False
+        self,
+        rule: Rule[Any],
+        declared: Declared | None = None,
+        *,
+        all_resources: bool = False,
+        within: str = "/",
     ) -> tuple[Result, ...]:
-        """Every result of one rule."""
+        """Every result of one rule that is about something within this scope."""
         known = declared or Declared()
         estate = self.estate(rule.all_reads, known, wide=all_resources)
         view = View(
@@ -162,7 +167,9 @@ class World:
             all_resources=all_resources,
             cloud=self.cloud,
         )
-        return engine.run([rule], view, estate.audited)
+        found = engine.run([rule], view, estate.audited)
+        scope = f"{within.rstrip('/')}/".lower()
+        return tuple(result for result in found if f"{result.resource}/".lower().startswith(scope))
 
     async def _collect(
         self, reads: tuple[Any, ...], declared: Declared, wide: bool, beside: tuple[Source, ...]
@@ -258,21 +265,25 @@ def _mend_connections(world: World) -> None:
 
 
 def _mend_machine_learning(world: World) -> None:
-    workspace = next(
-        found
-        for found in world.tenant["resources"]
-        if found["type"].lower() == "microsoft.machinelearningservices/workspaces"
-    )
     privileged = "69566ab7-960f-475b-8e7c-b3118f30c6bd"
-    world.grant(privileged, workspace["identity"]["principalId"], workspace["properties"]["storageAccount"])
+    world.grant(privileged, world.principal(WORKSPACE), STORAGE)
     world.grant("00482a5a-887f-4fb3-b363-3b7fe8e74483", principal_of(SESSION_IDENTITY), VAULT)
     idle = "properties.properties.idleTimeBeforeShutdown"
-    world.put(f"{workspace['id']}/computes/ci-oskar", idle, "PT1H")
+    world.put(f"{WORKSPACE}/computes/ci-oskar", idle, "PT1H")
+
+
+def _mend_fraud_hub(world: World) -> None:
+    world.put(fraud_hub.PROJECT, "properties.publicNetworkAccess", "Disabled")
+    world.put(f"{fraud_hub.FRAUD_HUB}/connections/{fraud_hub.BORROWED}", "properties.authType", "AAD")
+
+
+def _mend_security_group(world: World) -> None:
+    rules = world.body(network.ENDPOINTS_NSG)["properties"]["securityRules"]
+    wrong = (network.TRIAL_RULE, network.SHADOWING_RULE)
+    rules[:] = [rule for rule in rules if rule["name"] not in wrong]
 
 
 def _mend_private_app(world: World) -> None:
-    rules = world.body(network.ENDPOINTS_NSG)["properties"]["securityRules"]
-    rules[:] = [rule for rule in rules if rule["name"] != "allow-copilot-trial"]
     world.put(private_app.OPENAI, "properties.disableLocalAuth", True)
     world.put(private_app.OPENAI, "properties.restrictOutboundNetworkAccess", True)
 
@@ -287,4 +298,12 @@ def _mend_outbound_rules(world: World) -> None:
         world.add({**body, "properties": host_rule(host)})
 
 
-_MENDS = (_mend_outbound_rules, _mend_hr, _mend_connections, _mend_machine_learning, _mend_private_app)
+_MENDS = (
+    _mend_outbound_rules,
+    _mend_hr,
+    _mend_connections,
+    _mend_machine_learning,
+    _mend_fraud_hub,
+    _mend_security_group,
+    _mend_private_app,
+)

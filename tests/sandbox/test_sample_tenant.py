@@ -110,10 +110,24 @@ def test_deployment_names_a_model_that_its_account_still_offers() -> None:
 
 
 def test_workspace_repeats_its_outbound_rules_by_name() -> None:
-    (workspace,) = of_type("Microsoft.MachineLearningServices/workspaces")
     rules = of_type("Microsoft.MachineLearningServices/workspaces/outboundRules")
-    repeated = workspace["properties"]["managedNetwork"]["outboundRules"]
-    assert repeated == {rule["name"]: rule["properties"] for rule in rules}
+    repeating = 0
+    for workspace in of_type("Microsoft.MachineLearningServices/workspaces"):
+        own = [rule for rule in rules if parent_of(rule["id"]) == workspace["id"].lower()]
+        repeated = workspace["properties"].get("managedNetwork", {}).get("outboundRules", {})
+        assert repeated == {rule["name"]: rule["properties"] for rule in own}
+        repeating += bool(repeated)
+    assert repeating == 2
+
+
+def test_hub_and_project_name_each_other_and_the_project_names_nothing_of_the_hub_s() -> None:
+    by_kind = {found["kind"]: found for found in of_type("Microsoft.MachineLearningServices/workspaces")}
+    hub, project = by_kind["Hub"], by_kind["Project"]
+    assert hub["properties"]["associatedWorkspaces"] == [project["id"]]
+    assert project["properties"]["hubResourceId"] == hub["id"]
+    of_the_hub = {"storageAccount", "keyVault", "containerRegistry", "managedNetwork"}
+    assert of_the_hub <= hub["properties"].keys()
+    assert of_the_hub.isdisjoint(project["properties"])
 
 
 def test_fault_refuses_everything_inside_the_legacy_subscription_but_not_the_subscription() -> None:
@@ -134,6 +148,9 @@ def test_fault_refuses_everything_inside_the_legacy_subscription_but_not_the_sub
         ("stnorrlandhr", ("networkAcls", "bypass"), "Logging, Metrics"),
         ("stnorrlandclaims", ("networkAcls", "bypass"), "Logging, Metrics, AzureServices"),
         ("oai-norrland-underwriting", ("disableLocalAuth",), None),
+        ("fraud-triage", ("publicNetworkAccess",), "Enabled"),
+        ("fraud-hub", ("publicNetworkAccess",), "Disabled"),
+        ("underwriting-openai", ("authType",), "ApiKey"),
         ("oai-norrland-underwriting", ("restrictOutboundNetworkAccess",), None),
     ],
 )

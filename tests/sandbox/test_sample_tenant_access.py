@@ -47,7 +47,7 @@ def identity_holders() -> dict[str, set[str]]:
 
 def test_identity_principal_belongs_to_one_resource() -> None:
     assert all(len(resources_) == 1 for resources_ in identity_holders().values())
-    assert len(identity_holders()) == 17
+    assert len(identity_holders()) == 19
 
 
 def test_user_assigned_identity_in_use_exists_with_the_same_principal() -> None:

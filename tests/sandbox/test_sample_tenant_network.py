@@ -27,7 +27,7 @@ def test_private_endpoint_names_an_existing_target_subnet_interface_and_offered_
         assert f"{target}/privatelinkresources/{group.lower()}" in BY_ID
         assert properties["subnet"]["id"].lower() in KNOWN_IDS
         assert [nic["id"].lower() in BY_ID for nic in properties["networkInterfaces"]] == [True]
-    assert len(endpoints) == 16
+    assert len(endpoints) == 20
 
 
 def test_private_endpoint_of_ours_has_one_connection_on_its_target_in_the_same_state() -> None:
@@ -54,7 +54,7 @@ def test_connection_comes_from_an_endpoint_of_ours_or_a_deliberately_foreign_one
         owner = subscription_of(endpoint_id)
         requesters[owner] += 1
         assert owner in FOREIGN or endpoint_id.lower() in BY_ID, connection["id"]
-    assert requesters == {AI_PROD: 16, SEARCH_PLATFORM: 3, LEARNING_PLATFORM: 8, STRANGER: 1}
+    assert requesters == {AI_PROD: 20, SEARCH_PLATFORM: 3, LEARNING_PLATFORM: 14, STRANGER: 1}
 
 
 @pytest.mark.parametrize(

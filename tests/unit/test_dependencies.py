@@ -20,6 +20,7 @@ from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.permissions import principal_scope
 from auditor.relate.session_identities import identities_of, instances_of, principal_of, session_principals
 from auditor.relate.workloads import READS, discover
+from auditor.sandbox.sample import fraud_hub
 from auditor.sandbox.sample.company import AI_PROD, HUB, child
 from auditor.sandbox.sample.company import principal_of as object_id_of
 from auditor.sandbox.sample.learning_dependencies import SESSION_IDENTITY, VAULT
@@ -65,14 +66,15 @@ def test_link_of_project_whose_hub_is_gone_is_undecided() -> None:
 def test_linked_names_every_workspace_once() -> None:
     found = linked(with_project(mended()).estate((Workspace,)), "key_vault")
     assert {rid.key: [row.name for row in rows] for rid, rows in found.items()} == {
-        VAULT.lower(): ["actuarial-ml", "actuarial-ml-project"]
+        VAULT.lower(): ["actuarial-ml", "actuarial-ml-project"],
+        fraud_hub.VAULT.lower(): ["fraud-hub", "fraud-triage"],
     }
 
 
 @pytest.mark.parametrize("value", [7, "no id", None])
 def test_linked_is_silent_about_what_is_no_id(value: object) -> None:
     world = mended().put(WORKSPACE, "properties.keyVault", value)
-    assert linked(world.estate((Workspace,)), "key_vault") == {}
+    assert {rid.text for rid in linked(world.estate((Workspace,)), "key_vault")} == {fraud_hub.VAULT}
 
 
 def test_registry_users_are_the_workspace_and_the_app_that_names_its_host() -> None:
@@ -80,8 +82,10 @@ def test_registry_users_are_the_workspace_and_the_app_that_names_its_host() -> N
     world = mended().put(CONTAINER_APP, server, "CRNorrlandAI.azurecr.io")
     estate = world.estate((*READS, Registry))
     found = registry_users(estate, discover(estate, Declared()))
-    assert {row.id.key for row in found[ArmId.parse(REGISTRY)]} == {WORKSPACE.lower(), CONTAINER_APP.lower()}
-    assert in_use(estate, discover(estate, Declared())) == {ArmId.parse(REGISTRY), ArmId.parse(VAULT)}
+    users = (WORKSPACE, fraud_hub.FRAUD_HUB, fraud_hub.PROJECT, CONTAINER_APP)
+    assert {row.id.key for row in found[ArmId.parse(REGISTRY)]} == {rid.lower() for rid in users}
+    used = (REGISTRY, VAULT, fraud_hub.VAULT)
+    assert in_use(estate, discover(estate, Declared())) == {ArmId.parse(rid) for rid in used}
 
 
 @pytest.mark.parametrize(("all_resources", "asked"), [(False, {VAULT}), (True, {VAULT, f"{VAULT}-spare"})])
@@ -89,8 +93,8 @@ def test_collection_asks_connections_of_used_vaults_only(all_resources: bool, as
     world = mended()
     world.add({**world.body(VAULT), "id": f"{VAULT}-spare", "name": "kv-actuarial-ml-spare"})
     estate = world.estate((VaultConnection,), wide=all_resources)
-    assert {scope.text for scope in estate.lists(VaultConnection)} == asked
-    assert len(estate.listed(Vault)) == 2
+    assert {scope.text for scope in estate.lists(VaultConnection)} == asked | {fraud_hub.VAULT}
+    assert len(estate.listed(Vault)) == 3
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from auditor.model.declared import Declared, DeclaredWorkload
 from auditor.model.ids import ArmId
 from auditor.relate.ties import MOST_SUGGESTED, Tie
 from auditor.relate.workloads import READS, Relations, Workload, discover
-from auditor.sandbox.sample import agents
+from auditor.sandbox.sample import agents, fraud_hub
 from auditor.sandbox.sample.company import AI_PROD, HUB, child, principal_of, within
 from auditor.sandbox.sample.learning_dependencies import STORAGE as LEARNING_STORAGE
 from auditor.sandbox.sample.machine_learning import WORKSPACE
@@ -65,6 +65,7 @@ def alone() -> World:
     world.put(CLAIMS_STORAGE, "properties.networkAcls.resourceAccessRules", None)
     world.drop(WORKSPACE, HR_OPENAI, HR_SEARCH, HR_STORAGE, OPENAI, LEARNING_STORAGE)
     world.drop(agents.ACCOUNT, agents.SEARCH, agents.STORAGE)
+    world.drop(fraud_hub.FRAUD_HUB, fraud_hub.PROJECT, fraud_hub.STORAGE)
     moved(world, CLAIMS_SEARCH, "rg-search")
     moved(world, CLAIMS_STORAGE, "rg-storage")
     return world
@@ -106,10 +107,12 @@ def test_sample_workloads_are_found_with_their_kinds_and_members() -> None:
     found = relations(company())
     assert {(workload.kind, workload.name) for workload in found.workloads} == {
         ("foundry", "aif-norrland-servicing"),
+        ("machine-learning", "fraud-hub"),
         ("on-your-data", "oai-norrland-claims"),
         ("on-your-data", "oai-norrland-hr"),
         ("private-openai", "oai-norrland-underwriting"),
         ("prompt-flow", "actuarial-ml"),
+        ("prompt-flow", "fraud-triage"),
     }
     assert members(named(found, "oai-norrland-claims")) == ids(*CLAIMS, CLAIMS_APP)
     assert members(named(found, "oai-norrland-underwriting")) == ids(OPENAI, CONTAINER_APP)
@@ -321,6 +324,8 @@ def test_declared_workload_adds_to_discovery() -> None:
     undeclared = [
         "actuarial-ml",
         "aif-norrland-servicing",
+        "fraud-hub",
+        "fraud-triage",
         "oai-norrland-claims",
         "oai-norrland-underwriting",
     ]

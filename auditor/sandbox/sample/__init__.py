@@ -11,6 +11,7 @@ from typing import Any
 
 from auditor.sandbox.sample import (
     agents,
+    fraud_hub,
     learning_dependencies,
     learning_endpoints,
     machine_learning,
@@ -42,6 +43,7 @@ _ENDPOINTS = (
     *agents.ENDPOINTS,
     *machine_learning.ENDPOINTS,
     *learning_dependencies.ENDPOINTS,
+    *fraud_hub.ENDPOINTS,
     *shared_services.ENDPOINTS,
 )
 
@@ -116,6 +118,7 @@ def _resources() -> Iterator[ArmObject]:
     yield from machine_learning.workspace_entries(outbound_rules())
     yield from managed_network_entries()
     yield from learning_endpoints.serving_entries()
+    yield from fraud_hub.fraud_entries()
     yield from shared_services.shared_entries()
     yield from role_entries()
     yield from access_entries()

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from auditor.sandbox.sample import learning_dependencies, private_app, roles
+from auditor.sandbox.sample import fraud_hub, learning_dependencies, private_app, roles
 from auditor.sandbox.sample.company import (
     AI_NETWORK,
     AI_PROD,
@@ -125,6 +125,21 @@ _ACTUARIAL: Final = (
     _identity(SESSION_IDENTITY, roles.FILE_DATA_PRIVILEGED_CONTRIBUTOR, STORAGE),
     _group(GROUP_ACTUARIES, roles.MANAGED_IDENTITY_OPERATOR, SESSION_IDENTITY),
 )
+_FRAUD: Final = (
+    *(
+        _identity(holder, role, fraud_hub.STORAGE)
+        for holder in (fraud_hub.FRAUD_HUB, fraud_hub.PROJECT)
+        for role in (roles.BLOB_DATA_CONTRIBUTOR, roles.FILE_DATA_PRIVILEGED_CONTRIBUTOR)
+    ),
+    *(
+        _identity(holder, roles.READER, endpoint.id)
+        for holder in (fraud_hub.FRAUD_HUB, fraud_hub.PROJECT)
+        for endpoint in fraud_hub.STORAGE_ENDPOINTS
+    ),
+    _identity(fraud_hub.FRAUD_HUB, roles.KEY_VAULT_ADMINISTRATOR, fraud_hub.VAULT),
+    _identity(fraud_hub.FRAUD_HUB, roles.ACR_PULL, REGISTRY),
+    _identity(fraud_hub.FRAUD_HUB, roles.CONNECTION_APPROVER, private_app.OPENAI),
+)
 _PLATFORM: Final = (
     _group(GROUP_PLATFORM_OWNERS, roles.OWNER, MANAGEMENT_GROUP),
     _group(GROUP_AUDITORS, roles.READER, MANAGEMENT_GROUP),
@@ -141,7 +156,7 @@ GROUPS: Final = {
 
 
 def access_entries() -> Iterable[ArmObject]:
-    for grants in (_CLAIMS, _HR, _UNDERWRITING, _ACTUARIAL, _PLATFORM):
+    for grants in (_CLAIMS, _HR, _UNDERWRITING, _ACTUARIAL, _FRAUD, _PLATFORM):
         yield from (_assignment(grant) for grant in grants)
     yield _deny_assignment()
 

@@ -14,7 +14,7 @@ from auditor.sandbox.sample.ai_services import (
     search_link_resource,
     search_service,
     storage_account,
-    storage_host,
+    storage_endpoint,
     storage_link_resource,
 )
 from auditor.sandbox.sample.company import (
@@ -53,12 +53,7 @@ ENDPOINTS: Final = (
         ),
     ),
     search_endpoint("pe-servicing-search", SEARCH, "10.40.1.63"),
-    Endpoint(
-        name="pe-servicing-blob",
-        target=STORAGE,
-        group_id="blob",
-        hosts=(storage_host(STORAGE, "blob", "10.40.1.64"),),
-    ),
+    storage_endpoint("pe-servicing-blob", STORAGE, "blob", "10.40.1.64"),
 )
 
 

@@ -219,9 +219,11 @@ def search_endpoint(name: str, search_id: str, address: str) -> Endpoint:
     return Endpoint(name=name, target=search_id, group_id="searchService", hosts=(host,))
 
 
-def storage_host(storage_id: str, service: str, address: str) -> Host:
+def storage_endpoint(name: str, storage_id: str, service: str, address: str) -> Endpoint:
+    """``service`` is one of ``blob``, ``file`` and so on."""
     fqdn = f"{name_of(storage_id)}.{service}.core.windows.net"
-    return Host(fqdn=fqdn, address=address, member=service)
+    host = Host(fqdn=fqdn, address=address, member=service)
+    return Endpoint(name=name, target=storage_id, group_id=service, hosts=(host,))
 
 
 def openai_link_resource(account_id: str) -> ArmObject:

@@ -43,6 +43,7 @@ HR_LOOK_ALIKE: Final = _group(AI_PROD, "rg-hr")
 UNDERWRITING: Final = _group(AI_PROD, "rg-underwriting-copilot")
 SERVICING: Final = _group(AI_PROD, "rg-servicing-agents")
 ACTUARIAL: Final = _group(AI_PROD, "rg-actuarial-ml")
+FRAUD: Final = _group(AI_PROD, "rg-fraud-hub")
 AI_NETWORK: Final = _group(AI_PROD, "rg-ai-network")
 AI_SHARED: Final = _group(AI_PROD, "rg-ai-shared")
 HUB_NETWORK: Final = _group(HUB, "rg-hub-network")
@@ -55,6 +56,7 @@ RESOURCE_GROUPS: Final = (
     UNDERWRITING,
     SERVICING,
     ACTUARIAL,
+    FRAUD,
     AI_NETWORK,
     AI_SHARED,
     HUB_NETWORK,

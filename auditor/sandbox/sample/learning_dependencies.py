@@ -8,9 +8,8 @@ from typing import Final
 from auditor.sandbox.sample.ai_services import (
     WORKSPACE_LOGS,
     blob_logging,
-    diagnostic_setting,
     storage_account,
-    storage_host,
+    storage_endpoint,
     storage_link_resource,
 )
 from auditor.sandbox.sample.company import (
@@ -20,14 +19,13 @@ from auditor.sandbox.sample.company import (
     TENANT,
     ArmObject,
     child,
-    created_by_pipeline,
     entry,
     guid,
     name_of,
     user_assigned_identity,
     within,
 )
-from auditor.sandbox.sample.endpoints import Endpoint, Host, private_link_resource
+from auditor.sandbox.sample.key_vaults import vault_endpoint, vault_entries
 
 STORAGE: Final = within(ACTUARIAL, "Microsoft.Storage/storageAccounts", "stactuarialml")
 VAULT: Final = within(ACTUARIAL, "Microsoft.KeyVault/vaults", "kv-actuarial-ml")
@@ -39,24 +37,9 @@ SESSION_IDENTITY: Final = within(
 _SCOPE: Final = within(ACTUARIAL, "microsoft.insights/privateLinkScopes", "ampls-norrland-ai")
 
 ENDPOINTS: Final = (
-    Endpoint(
-        name="pe-actuarial-blob",
-        target=STORAGE,
-        group_id="blob",
-        hosts=(storage_host(STORAGE, "blob", "10.40.1.43"),),
-    ),
-    Endpoint(
-        name="pe-actuarial-file",
-        target=STORAGE,
-        group_id="file",
-        hosts=(storage_host(STORAGE, "file", "10.40.1.44"),),
-    ),
-    Endpoint(
-        name="pe-actuarial-vault",
-        target=VAULT,
-        group_id="vault",
-        hosts=(Host(fqdn="kv-actuarial-ml.vault.azure.net", address="10.40.1.45"),),
-    ),
+    storage_endpoint("pe-actuarial-blob", STORAGE, "blob", "10.40.1.43"),
+    storage_endpoint("pe-actuarial-file", STORAGE, "file", "10.40.1.44"),
+    vault_endpoint("pe-actuarial-vault", VAULT, "10.40.1.45"),
 )
 
 
@@ -65,40 +48,10 @@ def dependency_entries() -> Iterable[ArmObject]:
     yield storage_link_resource(STORAGE, "blob")
     yield storage_link_resource(STORAGE, "file")
     yield blob_logging(STORAGE)
-    yield _vault()
-    yield private_link_resource(VAULT, "vault", ["default"], ["privatelink.vaultcore.azure.net"])
-    yield diagnostic_setting(VAULT)
+    yield from vault_entries(VAULT)
     yield _component()
     yield user_assigned_identity(SESSION_IDENTITY)
     yield from _private_link_scope()
-
-
-def _vault() -> ArmObject:
-    return entry(
-        VAULT,
-        location=LOCATION,
-        tags={},
-        systemData=created_by_pipeline(),
-        properties={
-            "provisioningState": "Succeeded",
-            "sku": {"family": "A", "name": "standard"},
-            "tenantId": TENANT,
-            "vaultUri": f"https://{name_of(VAULT)}.vault.azure.net/",
-            "accessPolicies": [],
-            "enableRbacAuthorization": True,
-            "enableSoftDelete": True,
-            "softDeleteRetentionInDays": 90,
-            "enablePurgeProtection": True,
-            "enabledForDeployment": False,
-            "publicNetworkAccess": "Disabled",
-            "networkAcls": {
-                "bypass": "AzureServices",
-                "defaultAction": "Deny",
-                "ipRules": [],
-                "virtualNetworkRules": [],
-            },
-        },
-    )
 
 
 def _component() -> ArmObject:

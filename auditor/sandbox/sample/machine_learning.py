@@ -12,121 +12,68 @@ from typing import Final
 from auditor.sandbox.sample.ai_services import diagnostic_setting
 from auditor.sandbox.sample.company import (
     ACTUARIAL,
-    AI_PROD,
-    CREATED_AT,
     LOCATION,
     TENANT,
     ArmObject,
     assigned_identities,
     child,
-    created_by_pipeline,
     entry,
     guid,
-    name_of,
-    system_identity,
     within,
 )
-from auditor.sandbox.sample.endpoints import Endpoint, Host, private_link_resource
 from auditor.sandbox.sample.learning_dependencies import COMPONENT, SESSION_IDENTITY, STORAGE, VAULT
 from auditor.sandbox.sample.on_your_data import CLAIMS_OPENAI, CLAIMS_SEARCH
 from auditor.sandbox.sample.shared_services import REGISTRY
+from auditor.sandbox.sample.workspaces import (
+    datastores,
+    managed_network,
+    workspace,
+    workspace_connection,
+    workspace_endpoint,
+    workspace_link_resource,
+)
 
 WORKSPACE: Final = within(ACTUARIAL, "Microsoft.MachineLearningServices/workspaces", "actuarial-ml")
 
-_WORKSPACE_GUID: Final = guid("workspace", WORKSPACE)
-_API_HOST: Final = f"{LOCATION}.api.azureml.ms"
-_NOTEBOOK_HOST: Final = f"ml-actuarial-ml-{LOCATION}-{_WORKSPACE_GUID}.{LOCATION}.notebooks.azure.net"
-
 ENDPOINTS: Final = (
-    Endpoint(
-        name="pe-actuarial-workspace",
-        target=WORKSPACE,
-        group_id="amlworkspace",
-        hosts=(
-            Host(fqdn=f"{_WORKSPACE_GUID}.workspace.{_API_HOST}", address="10.40.1.40"),
-            Host(fqdn=f"{_WORKSPACE_GUID}.workspace.{LOCATION}.cert.api.azureml.ms", address="10.40.1.40"),
-            Host(fqdn=_NOTEBOOK_HOST, address="10.40.1.41", member="notebook"),
-            Host(fqdn=f"*.{_WORKSPACE_GUID}.inference.{_API_HOST}", address="10.40.1.42", member="inference"),
-        ),
-    ),
+    workspace_endpoint("pe-actuarial-workspace", WORKSPACE, ("10.40.1.40", "10.40.1.41", "10.40.1.42")),
 )
 
 
 def workspace_entries(outbound_rules: dict[str, ArmObject]) -> Iterable[ArmObject]:
     """The workspace and its children; its outbound rules are given, for the workspace repeats them."""
     yield _workspace(outbound_rules)
-    yield private_link_resource(
-        WORKSPACE,
-        "amlworkspace",
-        ["default"],
-        ["privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"],
-    )
+    yield workspace_link_resource(WORKSPACE)
     yield diagnostic_setting(WORKSPACE)
     yield from _computes()
-    yield from _datastores()
-    yield _connection("claims-openai", "AzureOpenAI", CLAIMS_OPENAI, "openai.azure.com")
-    yield _connection("claims-search", "CognitiveSearch", CLAIMS_SEARCH, "search.windows.net")
+    yield from datastores(WORKSPACE, STORAGE)
+    yield workspace_connection(WORKSPACE, "claims-openai", "AzureOpenAI", CLAIMS_OPENAI, "openai.azure.com")
+    yield workspace_connection(
+        WORKSPACE, "claims-search", "CognitiveSearch", CLAIMS_SEARCH, "search.windows.net"
+    )
 
 
 def _workspace(outbound_rules: dict[str, ArmObject]) -> ArmObject:
-    return entry(
+    network = managed_network(WORKSPACE, "AllowOnlyApprovedOutbound", outbound_rules)
+    found = workspace(
         WORKSPACE,
-        location=LOCATION,
-        kind="Default",
-        sku={"name": "Basic", "tier": "Basic"},
-        tags={},
-        etag=None,
-        identity={
-            **system_identity(WORKSPACE),
-            "type": "SystemAssigned,UserAssigned",
-            "userAssignedIdentities": assigned_identities(SESSION_IDENTITY),
-        },
-        systemData=created_by_pipeline(),
-        properties={
-            "provisioningState": "Succeeded",
-            "friendlyName": "Actuarial models",
-            "description": "",
-            "workspaceId": _WORKSPACE_GUID,
-            "tenantId": TENANT,
-            "creationTime": CREATED_AT,
-            "storageAccount": STORAGE,
-            # The service writes these two namespaces in its own case.
-            "keyVault": VAULT.replace("Microsoft.KeyVault", "Microsoft.Keyvault"),
-            "applicationInsights": COMPONENT.replace("microsoft.insights", "Microsoft.insights"),
-            "containerRegistry": REGISTRY,
-            "hbiWorkspace": False,
-            "v1LegacyMode": False,
-            "enableDataIsolation": False,
-            "publicNetworkAccess": "Disabled",
-            "allowPublicAccessWhenBehindVnet": False,
-            "privateLinkCount": 1,
-            "imageBuildCompute": "cpu-build",
-            "systemDatastoresAuthMode": "Identity",
-            "managedNetwork": _managed_network(outbound_rules),
-            "discoveryUrl": f"https://{_API_HOST}/discovery",
-            "notebookInfo": _notebook(),
-        },
+        "Default",
+        friendlyName="Actuarial models",
+        storageAccount=STORAGE,
+        # The service writes these two namespaces in its own case.
+        keyVault=VAULT.replace("Microsoft.KeyVault", "Microsoft.Keyvault"),
+        applicationInsights=COMPONENT.replace("microsoft.insights", "Microsoft.insights"),
+        containerRegistry=REGISTRY,
+        enableDataIsolation=False,
+        privateLinkCount=1,
+        imageBuildCompute="cpu-build",
+        managedNetwork={**network, "firewallSku": "Basic"},
     )
-
-
-def _managed_network(outbound_rules: dict[str, ArmObject]) -> ArmObject:
-    return {
-        "isolationMode": "AllowOnlyApprovedOutbound",
-        "networkId": guid("managed-network", WORKSPACE),
-        "status": {"status": "Active", "sparkReady": True},
-        "firewallSku": "Basic",
-        "outboundRules": outbound_rules,
-        "changeableIsolationModes": [],
+    found["identity"] |= {
+        "type": "SystemAssigned,UserAssigned",
+        "userAssignedIdentities": assigned_identities(SESSION_IDENTITY),
     }
-
-
-def _notebook() -> ArmObject:
-    return {
-        "resourceId": guid("notebook", WORKSPACE).replace("-", ""),
-        "fqdn": _NOTEBOOK_HOST,
-        "isPrivateLinkEnabled": True,
-        "notebookPreparationError": None,
-    }
+    return found
 
 
 def _computes() -> Iterable[ArmObject]:
@@ -173,53 +120,5 @@ def _compute(name: str, compute_type: str, properties: ArmObject) -> ArmObject:
             "isAttachedCompute": False,
             "disableLocalAuth": True,
             "properties": properties,
-        },
-    )
-
-
-def _datastores() -> Iterable[ArmObject]:
-    yield _datastore("workspaceblobstore", "AzureBlob", containerName=f"azureml-blobstore-{_WORKSPACE_GUID}")
-    yield _datastore("workspaceartifactstore", "AzureBlob", containerName="azureml")
-    yield _datastore("workspacefilestore", "AzureFile", fileShareName=f"azureml-filestore-{_WORKSPACE_GUID}")
-    yield _datastore("workspaceworkingdirectory", "AzureFile", fileShareName=f"code-{_WORKSPACE_GUID[:8]}")
-
-
-def _datastore(name: str, datastore_type: str, **where: str) -> ArmObject:
-    return entry(
-        child(WORKSPACE, "datastores", name),
-        systemData=created_by_pipeline(),
-        properties={
-            "datastoreType": datastore_type,
-            "accountName": name_of(STORAGE),
-            "endpoint": "core.windows.net",
-            "protocol": "https",
-            "isDefault": name == "workspaceblobstore",
-            "credentials": {"credentialsType": "None"},
-            "serviceDataAccessAuthIdentity": "WorkspaceSystemAssignedIdentity",
-            "subscriptionId": AI_PROD,
-            "resourceGroup": name_of(ACTUARIAL),
-            "description": None,
-            "tags": {},
-            "properties": None,
-            **where,
-        },
-    )
-
-
-def _connection(name: str, category: str, target: str, suffix: str) -> ArmObject:
-    return entry(
-        child(WORKSPACE, "connections", name),
-        location=None,
-        tags=None,
-        systemData=created_by_pipeline(),
-        properties={
-            "category": category,
-            "authType": "AAD",
-            "target": f"https://{name_of(target)}.{suffix}/",
-            "isSharedToAll": True,
-            "useWorkspaceManagedIdentity": True,
-            "group": "AzureAI",
-            "error": None,
-            "metadata": {"ApiType": "Azure", "ResourceId": target},
         },
     )

@@ -26,7 +26,8 @@ from auditor.sandbox.sample.on_your_data import CLAIMS_OPENAI, CLAIMS_SEARCH
 from auditor.sandbox.sample.shared_services import REGISTRY
 
 # Name of the user-defined rule ("" for one that the service itself requires), target, private link group.
-_PRIVATE_ENDPOINT_RULES: Final = (
+Wanted = tuple[tuple[str, str, str], ...]
+_WANTED: Final[Wanted] = (
     ("", WORKSPACE, "amlworkspace"),
     ("", STORAGE, "blob"),
     ("", STORAGE, "file"),
@@ -54,10 +55,7 @@ _STATISTICS_HOST: Final = "api.scb.se"
 
 def outbound_rules() -> dict[str, ArmObject]:
     """Rule properties by rule name, as the workspace shows them."""
-    rules = {
-        _rule_name(name, target, group_id): _private_endpoint_rule(name, target, group_id)
-        for name, target, group_id in _PRIVATE_ENDPOINT_RULES
-    }
+    rules = private_endpoint_rules(_WANTED)
     for tag, protocol, ports in _SERVICE_TAG_RULES:
         rules[f"__SYS_ST_{tag}_{protocol}"] = _rule(
             "ServiceTag",
@@ -69,17 +67,43 @@ def outbound_rules() -> dict[str, ArmObject]:
     return rules
 
 
+def private_endpoint_rules(wanted: Wanted) -> dict[str, ArmObject]:
+    """Active rules by name, one for each endpoint that a managed network holds."""
+    return {
+        _rule_name(name, target, group_id): _private_endpoint_rule(name, target, group_id)
+        for name, target, group_id in wanted
+    }
+
+
 def host_rule(host: str) -> ArmObject:
     """The properties of a rule that admits a host."""
     return _rule("FQDN", host, required=False)
 
 
 def managed_network_entries() -> Iterable[ArmObject]:
-    for name, properties in outbound_rules().items():
-        yield entry(child(WORKSPACE, "outboundRules", name), properties=properties)
-    for name, target, group_id in _PRIVATE_ENDPOINT_RULES:
-        if name != FAILED_RULE:
-            yield connection_on_target(_rule_name(name, target, group_id), target, group_id)
+    yield from rule_entries(WORKSPACE, outbound_rules())
+    yield from platform_connections(WORKSPACE, tuple(row for row in _WANTED if row[0] != FAILED_RULE))
+
+
+def rule_entries(workspace_id: str, rules: dict[str, ArmObject]) -> Iterable[ArmObject]:
+    for name, properties in rules.items():
+        yield entry(child(workspace_id, "outboundRules", name), properties=properties)
+
+
+def platform_connections(workspace_id: str, wanted: Wanted) -> Iterable[ArmObject]:
+    """What the endpoints of a managed network leave on their targets.
+
+    They live in a subscription of the platform, where we can read nothing.
+    """
+    for name, target, group_id in wanted:
+        rule = _rule_name(name, target, group_id)
+        requester = within(
+            f"/subscriptions/{LEARNING_PLATFORM}/resourceGroups/{guid('platform-group', workspace_id)}",
+            "Microsoft.Network/privateEndpoints",
+            f"{guid('managed-network', workspace_id)}.{guid('rule-endpoint', rule)}",
+        )
+        state = {"status": "Approved", "description": "Auto-Approved", "actionsRequired": "None"}
+        yield connection(target, group_id, requester, state=state, seed=name_of(requester))
 
 
 def _rule_name(name: str, target: str, group_id: str) -> str:
@@ -103,14 +127,3 @@ def _rule(rule_type: str, destination: ArmObject | str, *, required: bool) -> Ar
         "status": "Active",
         "destination": destination,
     }
-
-
-def connection_on_target(rule: str, target: str, group_id: str) -> ArmObject:
-    """The endpoint lives in a subscription of the platform, where we can read nothing."""
-    requester = within(
-        f"/subscriptions/{LEARNING_PLATFORM}/resourceGroups/{guid('platform-group', WORKSPACE)}",
-        "Microsoft.Network/privateEndpoints",
-        f"{guid('managed-network', WORKSPACE)}.{guid('rule-endpoint', rule)}",
-    )
-    state = {"status": "Approved", "description": "Auto-Approved", "actionsRequired": "None"}
-    return connection(target, group_id, requester, state=state, seed=name_of(requester))

@@ -1,6 +1,7 @@
 """Hub and spoke: virtual networks, their subnets and peerings, network security groups, the VPN gateway.
 
-Wrong on purpose: one rule of the endpoints' security group is wider than its consumer.
+Wrong on purpose, both in the endpoints' security group: an allow from a trial goes before the deny that
+should stop all but the consumers, and a deny from a pilot before the allow that should let an application in.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ ENDPOINTS_NSG: Final = within(AI_NETWORK, _NSG, "nsg-private-endpoints")
 _APPS_NSG: Final = within(AI_NETWORK, _NSG, "nsg-apps")
 _CONTAINERS_NSG: Final = within(AI_NETWORK, _NSG, "nsg-container-apps")
 _MANAGEMENT_NSG: Final = within(HUB_NETWORK, _NSG, "nsg-hub-management")
+TRIAL_RULE: Final = "allow-copilot-trial"
+SHADOWING_RULE: Final = "deny-hr-pilot"
 _GATEWAY: Final = within(HUB_NETWORK, "Microsoft.Network/virtualNetworkGateways", "vpng-norrland-hub")
 _GATEWAY_ADDRESS: Final = within(HUB_NETWORK, "Microsoft.Network/publicIPAddresses", "pip-vpng-norrland-hub")
 
@@ -167,7 +170,9 @@ def _endpoint_rules() -> list[ArmObject]:
     apps = [_APPS_PREFIX, _HR_APPS_PREFIX, _CONTAINERS_PREFIX, _AGENTS_PREFIX]
     return [
         # Wrong: left from a trial, it goes before the deny and lets the whole network, peers and all, in.
-        _rule("allow-copilot-trial", 120, "Allow", ["VirtualNetwork"], _COPILOT_ENDPOINT),
+        _rule(TRIAL_RULE, 120, "Allow", ["VirtualNetwork"], _COPILOT_ENDPOINT),
+        # Wrong: the pilot is over and the subnet is in use; nobody reaches allow-apps from it any more.
+        _rule(SHADOWING_RULE, 140, "Deny", [_HR_APPS_PREFIX]),
         _rule("allow-apps", 150, "Allow", apps),
         _rule("allow-vpn-clients", 160, "Allow", [_VPN_CLIENTS_PREFIX]),
         _rule("deny-others", 200, "Deny", ["*"]),

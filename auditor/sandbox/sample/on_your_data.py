@@ -21,7 +21,7 @@ from auditor.sandbox.sample.ai_services import (
     search_service,
     shared_private_link,
     storage_account,
-    storage_host,
+    storage_endpoint,
     storage_link_resource,
 )
 from auditor.sandbox.sample.company import (
@@ -65,23 +65,16 @@ _HR_SEARCH_ENDPOINT: Final = search_endpoint("pe-hr-search", HR_SEARCH, "10.40.1
 ENDPOINTS: Final = (
     openai_endpoint("pe-claims-openai", CLAIMS_OPENAI, "10.40.1.10"),
     search_endpoint("pe-claims-search", CLAIMS_SEARCH, "10.40.1.11"),
-    Endpoint(
-        name="pe-claims-blob",
-        target=CLAIMS_STORAGE,
-        group_id="blob",
-        hosts=(storage_host(CLAIMS_STORAGE, "blob", "10.40.1.12"),),
-        dns_configs_shown=False,
+    replace(
+        storage_endpoint("pe-claims-blob", CLAIMS_STORAGE, "blob", "10.40.1.12"), dns_configs_shown=False
     ),
     Endpoint(name="pe-claims-app", target=CLAIMS_APP, group_id="sites", hosts=_CLAIMS_SITE_HOSTS),
     openai_endpoint("pe-hr-openai", HR_OPENAI, "10.40.1.20"),
     # Wrong: its record was made by hand and kept the address of the endpoint that stood there before.
     replace(_HR_SEARCH_ENDPOINT, recorded_at="10.40.1.18"),
     # Wrong: the request waits for approval, although network, interface and DNS are ready for it.
-    Endpoint(
-        name="pe-hr-blob",
-        target=HR_STORAGE,
-        group_id="blob",
-        hosts=(storage_host(HR_STORAGE, "blob", "10.40.1.22"),),
+    replace(
+        storage_endpoint("pe-hr-blob", HR_STORAGE, "blob", "10.40.1.22"),
         approved=False,
         request_message="HR assistant: blob access for document upload",
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from auditor.model.estate import Estate
@@ -112,11 +112,12 @@ class ServingEndpoints:
             by_endpoint.setdefault(leading.endpoint.id, []).append(leading)
         for found in by_endpoint.values():
             approved = tuple(leading for leading in found if leading.is_approved)
-            endpoint = found[0].endpoint
+            endpoint, serves = found[0].endpoint, tuple(leading.target.id for leading in found)
             if approved:
-                yield Subject(resource=endpoint, judged=Serving(endpoint=endpoint, leading=approved))
+                serving = Serving(endpoint=endpoint, leading=approved)
+                yield Subject(resource=endpoint, judged=serving, serves=serves)
             else:
-                yield Excluded(resource=endpoint, verdict=_waiting(found[0]))
+                yield Excluded(resource=endpoint, verdict=_waiting(found[0]), serves=serves)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,19 +221,29 @@ def _links(
     estate: Estate, zones: tuple[PrivateDnsZone, ...], found: list[tuple[Leading, tuple[Asker, ...]]]
 ) -> Iterator[Subject[LinkNeed] | Excluded]:
     endpoints = tuple({leading.endpoint.id: leading.endpoint for leading, _ in found}.values())
-    by_network: dict[ArmId, Asker] = {}
-    for asker in (asker for _, askers in found for asker in askers):
-        best = by_network.setdefault(asker.network, asker)
-        if TIES.index(asker.tie) < TIES.index(best.tie):
-            by_network[asker.network] = asker
-    for network, asker in sorted(by_network.items()):
+    by_network: dict[ArmId, list[tuple[Leading, Asker]]] = {}
+    for leading, askers in found:
+        for asker in askers:
+            by_network.setdefault(asker.network, []).append((leading, asker))
+    for network, asking in sorted(by_network.items()):
         zone = _likeliest(estate, zones, network, endpoints)
-        need = LinkNeed(zone=zone, zones=zones, asker=asker, endpoints=endpoints)
-        yield Subject(resource=zone, judged=need, related=(network.text,), confidence=CONFIDENCE[asker.tie])
+        asker = min((asker for _, asker in asking), key=lambda one: TIES.index(one.tie))
+        yield Subject(
+            resource=zone,
+            judged=LinkNeed(zone=zone, zones=zones, asker=asker, endpoints=endpoints),
+            related=(network.text,),
+            confidence=CONFIDENCE[asker.tie],
+            serves=_targets(leading for leading, _ in asking),
+        )
     if not by_network:
         said = "no network is known that uses what this zone names: declare the workload's consumers"
         verdict = NotApplicable(message=said, reason=Reason.NOT_RELATED)
-        yield Excluded(resource=_likeliest(estate, zones, None, endpoints), verdict=verdict)
+        zone = _likeliest(estate, zones, None, endpoints)
+        yield Excluded(resource=zone, verdict=verdict, serves=_targets(leading for leading, _ in found))
+
+
+def _targets(leading: Iterable[Leading]) -> tuple[ArmId, ...]:
+    return tuple(dict.fromkeys(one.target.id for one in leading))
 
 
 def _likeliest(

@@ -33,6 +33,7 @@ from auditor.rule import (
 )
 from auditor_rules.perimeter import judge_perimeter
 from auditor_rules.subjects import AI_ACCOUNTS, RELATED_STORAGE, SEARCH_SERVICES, WORKSPACES
+from auditor_rules.workspace.networks import inherits
 
 Guarded = CognitiveAccount | SearchService | StorageAccount | Workspace
 # Wider than this is more than an office or a gateway: an IPv4 /24, an IPv6 /56 (one site, RFC 6177).
@@ -121,7 +122,8 @@ def network_ip_allow_lists(resource: Guarded, view: View) -> Verdict:
         A list or the resource could not be read, or an entry is no address. A workspace whose public access
         is on and whose answer has no `networkAcls`: the stable API does not always show them.
     Not applicable when
-        The account is being deleted.
+        The account is being deleted. The workspace is a project: its hub is judged, and
+        workspace-hub-consistency compares the two.
     Evidence
         Accounts (api-version 2025-06-01) and storage accounts (2023-05-01): `networkAcls.ipRules` and
         `networkAcls.virtualNetworkRules`; search services (2025-05-01): `networkRuleSet.ipRules`; workspaces
@@ -132,6 +134,8 @@ def network_ip_allow_lists(resource: Guarded, view: View) -> Verdict:
     Remedy
         Disable public network access and remove the rules.
     """
+    if isinstance(resource, Workspace) and (served := inherits(resource)) is not None:
+        return served
     lists = _lists(resource)
     entries = tuple(fact for fact in lists if fact.value)
     if not entries:

@@ -51,6 +51,24 @@ def ask(
     return Decision(pieces=tuple(pieces))
 
 
+def shadowed_by(
+    group: NetworkSecurityGroup, surroundings: Surroundings, denied: Iterable[Piece]
+) -> tuple[Line, ...]:
+    """The customer's own allows that would decide for these pieces, were it not for the rules before them."""
+    pieces = tuple(denied)
+    behind = [
+        piece
+        for one in pieces
+        for piece in decides(
+            group,
+            Flow(direction="Inbound", source=one.source, destination=one.destination, port=PORT),
+            surroundings,
+            without=rules_of(pieces),
+        ).parts(Access.ALLOW)
+    ]
+    return tuple(line for line in rules_of(behind) if not line.is_default)
+
+
 def undecided(decision: Decision) -> Unknown:
     lines = decision.undecided_by or decision.rules
     return Unknown(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from auditor.model.resources.security_group import NetworkSecurityGroup
-from auditor.relate.nsg import Access, Decision
+from auditor.relate.nsg import Access, Decision, Line
 from auditor.relate.surroundings import surroundings_of
 from auditor.rule import Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor_rules.nsg.approaches import Approach, ConsumerApproaches, prefixes_of
 from auditor_rules.nsg.flows import (
     PORT,
     READS,
@@ -17,10 +18,11 @@ from auditor_rules.nsg.flows import (
     named,
     numbered,
     rules_of,
+    shadowed_by,
     sources_of,
     undecided,
 )
-from auditor_rules.nsg.subnets import Approach, ConsumerApproaches, addresses_of, not_guarded, prefixes_of
+from auditor_rules.nsg.subnets import addresses_of, not_guarded
 
 _SUMMARY = "Allow the consumer's prefixes to the endpoints on TCP 443, before the rule that denies them."
 
@@ -55,7 +57,8 @@ def nsg_consumer_allowed(approach: Approach, view: View) -> Verdict:
         For every address of the consumer's subnet and of the endpoints it needs, the first rule that matches
         inbound TCP 443, by ascending priority and Azure's default rules last, is an Allow.
     Fail when
-        The first rule that matches is a Deny, for all of the consumer's prefixes or for a part of them.
+        The first rule that matches is a Deny, for all of the consumer's prefixes or for a part of them. An
+        allow of your own behind it is named: it does nothing for them.
     Unknown when
         That depends on an application security group, on a service tag other than VirtualNetwork, Internet or
         AzureLoadBalancer, or on a rule that limits source ports; a rule, prefix or address is malformed; or
@@ -79,8 +82,8 @@ def nsg_consumer_allowed(approach: Approach, view: View) -> Verdict:
     group = group_of(view, approach.place)
     surroundings = surroundings_of(view.estate, approach.place.subnet.scope)
     decision = ask(view, group, surroundings, prefixes_of(view, approach.consumer), approach.endpoints)
-    if decision.parts(Access.DENY):
-        return _denied(approach, view, group, decision)
+    if denied := decision.parts(Access.DENY):
+        return _denied(approach, view, group, decision, shadowed_by(group, surroundings, denied))
     if decision.access is not Access.ALLOW:
         return undecided(decision)
     number = len(approach.endpoints)
@@ -91,7 +94,13 @@ def nsg_consumer_allowed(approach: Approach, view: View) -> Verdict:
     )
 
 
-def _denied(approach: Approach, view: View, group: NetworkSecurityGroup, decision: Decision) -> Fail:
+def _denied(
+    approach: Approach,
+    view: View,
+    group: NetworkSecurityGroup,
+    decision: Decision,
+    shadowed: tuple[Line, ...],
+) -> Fail:
     parts = decision.parts(Access.DENY)
     lines = rules_of(parts)
     part = "" if decision.access is Access.DENY else "a part of "
@@ -108,10 +117,11 @@ def _denied(approach: Approach, view: View, group: NetworkSecurityGroup, decisio
             *numbered("d", sorted(addresses, key=str)),
         ),
     )
+    before = f", before {named(shadowed)} could allow it" if shadowed else ""
     return Fail(
         message=f"{part}{approach.consumer.subnet.name} ({sources_of(parts)}) is denied TCP {PORT} to"
-        f" {', '.join(endpoint.name for endpoint in approach.endpoints)} by {named(lines)}",
-        evidence=evidence_of(lines),
+        f" {', '.join(endpoint.name for endpoint in approach.endpoints)} by {named(lines)}{before}",
+        evidence=evidence_of((*lines, *shadowed)),
         remedy=remedy,
         fills=fills,
     )

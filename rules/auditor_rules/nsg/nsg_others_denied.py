@@ -8,6 +8,7 @@ from auditor.relate.nsg import Access, Decision
 from auditor.relate.prefixes import Prefix, difference, merged
 from auditor.relate.surroundings import surroundings_of
 from auditor.rule import Control, Fail, Pass, Remedy, Severity, Source, Unknown, Verdict, View, rule
+from auditor_rules.nsg.approaches import Approached, ApproachedSubnets, missed, prefixes_of
 from auditor_rules.nsg.flows import (
     READS,
     ask,
@@ -23,7 +24,7 @@ from auditor_rules.nsg.flows import (
     sources_of,
     undecided,
 )
-from auditor_rules.nsg.subnets import Approached, ApproachedSubnets, missed, not_guarded, prefixes_of
+from auditor_rules.nsg.subnets import not_guarded
 
 _DENY = "Deny everybody else on TCP 443, behind the rules that allow the consumers."
 _NARROW = (

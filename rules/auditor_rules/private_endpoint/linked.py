@@ -62,7 +62,7 @@ class LinkedEndpoints:
             if targets or requests is None:
                 linked = Linked(endpoint=endpoint, targets=targets)
                 related = tuple(rid.text for rid in targets)
-                yield Subject(resource=endpoint, judged=linked, related=related)
+                yield Subject(resource=endpoint, judged=linked, related=related, serves=targets)
 
 
 def type_of(target: ArmId) -> type[Resource]:

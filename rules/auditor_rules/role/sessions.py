@@ -92,7 +92,7 @@ class SessionGrants(Generic[R]):
                 elif target is not None and (target.id, identity.id) not in seen:
                     seen.add((target.id, identity.id))
                     grant = SessionGrant(target=target, workspace=workspace, identity=identity)
-                    yield Subject(resource=target, judged=grant, related=related)
+                    yield Subject(resource=target, judged=grant, related=related, serves=(workspace.id,))
 
     def _target(self, view: View, workspace: Workspace) -> R | NotApplicable | Unknown | None:
         try:

@@ -86,6 +86,10 @@ MUTATIONS = (
     unknown dns-records-match on pe-claims-blob of blob.core.windows.net
     unknown dns-records-match on pe-claims-openai of cognitiveservices.azure.com, openai.azure.com
     unknown dns-records-match on pe-claims-search of search.windows.net
+    unknown dns-records-match on pe-fraud-blob of blob.core.windows.net
+    unknown dns-records-match on pe-fraud-file of file.core.windows.net
+    unknown dns-records-match on pe-fraud-hub of api.azureml.ms, notebooks.azure.net
+    unknown dns-records-match on pe-fraud-vault of vaultcore.azure.net
     unknown dns-records-match on pe-hr-blob of blob.core.windows.net
     unknown dns-records-match on pe-hr-openai of cognitiveservices.azure.com, openai.azure.com
     unknown dns-records-match on pe-hr-search of search.windows.net
@@ -97,7 +101,9 @@ MUTATIONS = (
     unknown dns-zone-exists on actuarial-ml of pe-actuarial-workspace
     unknown dns-zone-exists on aif-norrland-servicing of pe-servicing-foundry
     unknown dns-zone-exists on crnorrlandai of pe-shared-registry
+    unknown dns-zone-exists on fraud-hub of pe-fraud-hub
     unknown dns-zone-exists on kv-actuarial-ml of pe-actuarial-vault
+    unknown dns-zone-exists on kv-fraud-hub of pe-fraud-vault
     unknown dns-zone-exists on oai-norrland-claims of pe-claims-openai
     unknown dns-zone-exists on oai-norrland-hr of pe-hr-openai
     unknown dns-zone-exists on oai-norrland-underwriting of pe-underwriting-openai
@@ -106,6 +112,8 @@ MUTATIONS = (
     unknown dns-zone-exists on srch-norrland-servicing of pe-servicing-search
     unknown dns-zone-exists on stactuarialml of pe-actuarial-blob
     unknown dns-zone-exists on stactuarialml of pe-actuarial-file
+    unknown dns-zone-exists on stfraudhub of pe-fraud-blob
+    unknown dns-zone-exists on stfraudhub of pe-fraud-file
     unknown dns-zone-exists on stnorrlandclaims of pe-claims-blob
     unknown dns-zone-exists on stnorrlandhr of pe-hr-blob
     unknown dns-zone-exists on stnorrlandservicing of pe-servicing-blob

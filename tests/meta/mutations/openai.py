@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auditor.sandbox.sample.agents import ACCOUNT as FOUNDRY
 from auditor.sandbox.sample.on_your_data import CLAIMS_OPENAI, CLAIMS_SEARCH
 from auditor.sandbox.sample.private_app import OPENAI
 from tests.meta.mutations.changes import cut, drop, endpoint_gone, every, put
@@ -106,10 +107,10 @@ MUTATIONS = (
     """,
     ),
     Mutation(
-        name="openai-without-private-endpoint",
+        name="openai-with-an-endpoint-of-a-managed-network-alone",
         change=endpoint_gone(OPENAI, "pe-underwriting-openai"),
         flips="""
-    fail openai-private-endpoint on oai-norrland-underwriting
+    unknown openai-private-endpoint on oai-norrland-underwriting
     no dns-records-match on pe-underwriting-openai of cognitiveservices.azure.com, openai.azure.com
     no dns-zone-exists on oai-norrland-underwriting of pe-underwriting-openai
     no dns-zone-group on pe-underwriting-openai of cognitiveservices.azure.com, openai.azure.com
@@ -118,6 +119,22 @@ MUTATIONS = (
     no private-endpoint-health on pe-underwriting-openai of oai-norrland-underwriting
     no private-endpoint-pending on pe-underwriting-openai
     no private-endpoint-unknown-requester on pe-underwriting-openai
+    """,
+    ),
+    Mutation(
+        name="openai-without-private-endpoint",
+        change=endpoint_gone(FOUNDRY, "pe-servicing-foundry"),
+        flips="""
+    fail openai-private-endpoint on aif-norrland-servicing
+    no dns-records-match on pe-servicing-foundry of cognitiveservices.azure.com, openai.azure.com +1
+    no dns-zone-exists on aif-norrland-servicing of pe-servicing-foundry
+    no dns-zone-group on pe-servicing-foundry of cognitiveservices.azure.com, openai.azure.com +1
+    no dns-zone-linked on services.ai.azure.com of vnet-norrland-ai-prod
+    no private-endpoint-broken-connection on pe-servicing-foundry
+    no private-endpoint-foreign-approval on pe-servicing-foundry
+    no private-endpoint-health on pe-servicing-foundry of aif-norrland-servicing
+    no private-endpoint-pending on pe-servicing-foundry
+    no private-endpoint-unknown-requester on pe-servicing-foundry
     """,
     ),
 )

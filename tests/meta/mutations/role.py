@@ -150,8 +150,7 @@ MUTATIONS = (
         flips="""
     fail nsg-others-denied on private-endpoints of agents, apps +2
     unknown role-orphaned-assignment on 83b1d7fb of abbcdc59
-    pass registry-admin-access on crnorrlandai of actuarial-ml
-    pass registry-isolation on crnorrlandai of actuarial-ml
+    pass registry-admin-access on crnorrlandai of actuarial-ml, fraud-hub +1
     not_applicable dns-zone-linked on azurecr.io
     not_applicable network-container-apps-environment on cae-norrland-underwriting
     not_applicable role-app-calls-openai on oai-norrland-underwriting
@@ -160,10 +159,11 @@ MUTATIONS = (
     no network-public-front-end on ca-underwriting-copilot of cae-norrland-underwriting
     no nsg-consumer-allowed on private-endpoints of container-apps, nsg-private-endpoints
     no nsg-others-denied on private-endpoints of agents, apps +3
-    no registry-admin-access on crnorrlandai of actuarial-ml, ca-underwriting-copilot
-    no registry-isolation on crnorrlandai of actuarial-ml, ca-underwriting-copilot
+    no registry-admin-access on crnorrlandai of actuarial-ml, ca-underwriting-copilot +2
+    no registry-isolation on crnorrlandai of actuarial-ml, ca-underwriting-copilot +2
     no role-app-calls-openai on oai-norrland-underwriting of ca-underwriting-copilot
     no role-over-privileged-identity on 83b1d7fb of ca-underwriting-copilot
+    pass registry-isolation on crnorrlandai of actuarial-ml, fraud-hub +1
     """,
     ),
     Mutation(

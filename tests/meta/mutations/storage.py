@@ -110,7 +110,6 @@ MUTATIONS = (
     no dns-records-match on pe-actuarial-file of file.core.windows.net
     no dns-zone-exists on stactuarialml of pe-actuarial-file
     no dns-zone-group on pe-actuarial-file of file.core.windows.net
-    no dns-zone-linked on file.core.windows.net
     no private-endpoint-broken-connection on stactuarialml of pe-actuarial-file
     no private-endpoint-foreign-approval on stactuarialml of pe-actuarial-file
     no private-endpoint-health on pe-actuarial-file of stactuarialml

@@ -39,8 +39,6 @@ MUTATIONS = (
     no dns-records-match on pe-actuarial-workspace of api.azureml.ms, notebooks.azure.net
     no dns-zone-exists on actuarial-ml of pe-actuarial-workspace
     no dns-zone-group on pe-actuarial-workspace of api.azureml.ms, notebooks.azure.net
-    no dns-zone-linked on api.azureml.ms
-    no dns-zone-linked on notebooks.azure.net
     no private-endpoint-broken-connection on actuarial-ml of pe-actuarial-workspace
     no private-endpoint-foreign-approval on actuarial-ml of pe-actuarial-workspace
     no private-endpoint-health on pe-actuarial-workspace of actuarial-ml

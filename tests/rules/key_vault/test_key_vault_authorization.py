@@ -6,7 +6,7 @@ import pytest
 
 from auditor.model.finding import Severity
 from auditor.model.reasons import Reason
-from auditor.sandbox.sample.company import AI_PROD, principal_of
+from auditor.sandbox.sample.company import ACTUARIAL, AI_PROD, principal_of
 from auditor.sandbox.sample.learning_dependencies import SESSION_IDENTITY, VAULT
 from auditor.sandbox.sample.machine_learning import WORKSPACE
 from auditor_rules.key_vault.key_vault_authorization import key_vault_authorization
@@ -220,5 +220,5 @@ def test_key_vault_authorization(case: Case) -> None:
 def test_key_vault_authorization_person_who_may_purge_is_not_noted_as_unknown() -> None:
     world = mended()
     next(case for case in CASES if case.name == "person-may-purge").change(world)
-    (result,) = world.judge(key_vault_authorization)
+    (result,) = world.judge(key_vault_authorization, within=ACTUARIAL)
     assert not result.verdict.notes

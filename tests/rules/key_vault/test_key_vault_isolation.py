@@ -6,7 +6,7 @@ import pytest
 
 from auditor.model.finding import Severity
 from auditor.model.reasons import Reason
-from auditor.sandbox.sample.company import AI_PROD, principal_of
+from auditor.sandbox.sample.company import ACTUARIAL, AI_PROD, principal_of
 from auditor.sandbox.sample.learning_dependencies import VAULT
 from auditor.sandbox.sample.machine_learning import WORKSPACE
 from auditor_rules.key_vault.key_vault_isolation import key_vault_isolation
@@ -178,6 +178,6 @@ def test_key_vault_isolation_vault_that_no_workspace_links_counts_with_all_resou
     world = mended()
     spare = {**world.body(VAULT), "id": f"{VAULT}-spare", "name": "kv-actuarial-ml-spare"}
     world.add(spare)
-    assert [result.resource for result in world.judge(key_vault_isolation)] == [VAULT]
-    wide = world.judge(key_vault_isolation, all_resources=True)
+    assert [result.resource for result in world.judge(key_vault_isolation, within=ACTUARIAL)] == [VAULT]
+    wide = world.judge(key_vault_isolation, all_resources=True, within=ACTUARIAL)
     assert {result.resource for result in wide} == {VAULT, f"{VAULT}-spare"}

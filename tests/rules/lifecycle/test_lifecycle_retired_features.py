@@ -15,6 +15,7 @@ from auditor.relate.workloads import discover
 from auditor.rule import View
 from auditor.sandbox.sample import agents
 from auditor.sandbox.sample.company import child
+from auditor.sandbox.sample.fraud_hub import PROJECT
 from auditor.sandbox.sample.machine_learning import WORKSPACE
 from auditor.sandbox.sample.on_your_data import CLAIMS_OPENAI, CLAIMS_SEARCH, HR_OPENAI
 from auditor.sandbox.sample.private_app import OPENAI
@@ -154,5 +155,5 @@ def test_severity_rises_on_the_day_of_the_end(feature: Feature) -> None:
 def test_mended_company_fails_low_where_a_feature_is_announced_to_end_and_nowhere_else() -> None:
     results = mended().judge(lifecycle_retired_features)
     failed = {result.resource: result.severity for result in results if result.status == "fail"}
-    assert failed == dict.fromkeys((CLAIMS_OPENAI, HR_OPENAI, WORKSPACE), Severity.LOW)
+    assert failed == dict.fromkeys((CLAIMS_OPENAI, HR_OPENAI, WORKSPACE, PROJECT), Severity.LOW)
     assert {result.status for result in results if result.resource not in failed} == {"pass"}

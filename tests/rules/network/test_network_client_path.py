@@ -9,6 +9,7 @@ from auditor.model.reasons import Reason
 from auditor.sandbox.sample.agents import ACCOUNT as FOUNDRY
 from auditor.sandbox.sample.company import child
 from auditor.sandbox.sample.endpoints import SPOKE
+from auditor.sandbox.sample.fraud_hub import FRAUD_HUB, PROJECT
 from auditor.sandbox.sample.machine_learning import WORKSPACE
 from auditor.sandbox.sample.network import HUB_VNET
 from auditor.sandbox.sample.on_your_data import CLAIMS_OPENAI
@@ -168,7 +169,9 @@ CASES = (
         name="gateways-refused-beside-machines-only",
         about=SPOKE,
         status="unknown",
-        change=lambda world: world.drop(WORKSPACE, FOUNDRY).refuse("virtualNetworkGateways"),
+        change=lambda world: world.drop(WORKSPACE, FOUNDRY, FRAUD_HUB, PROJECT).refuse(
+            "virtualNetworkGateways"
+        ),
         reason=Reason.NO_PERMISSION,
     ),
     Case(
@@ -209,7 +212,7 @@ CASES = (
         name="machines-only",
         about=SPOKE,
         status="not_applicable",
-        change=lambda world: without_gateway(world).drop(WORKSPACE, FOUNDRY),
+        change=lambda world: without_gateway(world).drop(WORKSPACE, FOUNDRY, FRAUD_HUB, PROJECT),
         reason=Reason.NOT_USED,
     ),
 )

@@ -6,6 +6,7 @@ import pytest
 
 from auditor.model.finding import Severity
 from auditor.model.reasons import Reason
+from auditor.sandbox.sample.fraud_hub import PROJECT
 from auditor.sandbox.sample.machine_learning import WORKSPACE
 from auditor.sandbox.sample.network import CLAIMS_APPS_SUBNET
 from auditor.sandbox.sample.on_your_data import CLAIMS_OPENAI, CLAIMS_SEARCH, CLAIMS_STORAGE
@@ -28,6 +29,14 @@ def entries(rid: str, *addresses: str, access: str | None = "Enabled") -> Change
 
 
 CASES = (
+    Case(
+        name="project",
+        about=PROJECT,
+        status="not_applicable",
+        change=lambda world: world.put(PROJECT, ACCESS, "Enabled"),
+        reason=Reason.SERVED_OTHERWISE,
+        says="its hub fraud-hub",
+    ),
     *(Case(name=f"empty-{rid.split('/')[-1]}", about=rid, status="pass") for rid in LIST_OF),
     *(
         Case(

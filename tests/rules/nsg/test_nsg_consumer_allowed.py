@@ -45,7 +45,7 @@ CASES = (
         status="fail",
         change=with_rule("deny-first", 140, "Deny"),
         severity=Severity.HIGH,
-        says="deny-first (priority 140)",
+        says="deny-first (priority 140), before rule allow-apps (priority 150) could allow it",
         seen=(("properties.securityRules[3].properties.access", "Deny"),),
     ),
     Case(
@@ -62,6 +62,14 @@ CASES = (
         status="fail",
         change=with_rule("deny-some", 140, "Deny", sourceAddressPrefix="10.40.2.0/28"),
         says="a part of apps (10.40.2.0/28)",
+    ),
+    Case(
+        name="no-allow-of-our-own-behind",
+        about=ENDPOINT_SUBNET,
+        to="apps",
+        status="fail",
+        change=only(security_rule("deny", 200, "Deny")),
+        says="pe-claims-search by rule deny (priority 200)",
     ),
     Case(
         name="any-allow-is-not-enough",

@@ -8,6 +8,7 @@ from auditor.model.finding import ABSENT, Severity
 from auditor.model.reasons import Reason
 from auditor.sandbox.sample.ai_services import search_service, shared_private_link
 from auditor.sandbox.sample.company import CLAIMS, UNDERWRITING, within
+from auditor.sandbox.sample.fraud_hub import FRAUD_HUB
 from auditor.sandbox.sample.on_your_data import CLAIMS_OPENAI, CLAIMS_SEARCH, HR_OPENAI
 from auditor.sandbox.sample.private_app import OPENAI as LONE
 from auditor_rules.openai.openai_trusted_service_access import openai_trusted_service_access
@@ -139,7 +140,7 @@ CASES = (
         name="lone-with-bypass",
         about=LONE,
         status="not_applicable",
-        change=lambda world: world.put(LONE, BYPASS, "AzureServices"),
+        change=lambda world: world.put(LONE, BYPASS, "AzureServices").drop(FRAUD_HUB),
         says="nothing related needs it",
     ),
     Case(

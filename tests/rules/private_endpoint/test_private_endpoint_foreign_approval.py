@@ -7,10 +7,10 @@ import pytest
 from auditor.model.declared import Declared, FixTrust
 from auditor.model.finding import ABSENT, Severity
 from auditor.model.reasons import Reason
+from auditor.sandbox.sample.agents import ACCOUNT as OPENAI
 from auditor.sandbox.sample.company import LEARNING_PLATFORM, SEARCH_PLATFORM, STRANGER
 from auditor.sandbox.sample.machine_learning import WORKSPACE
 from auditor.sandbox.sample.on_your_data import CLAIMS_OPENAI, CLAIMS_SEARCH, CLAIMS_STORAGE, HR_OPENAI
-from auditor.sandbox.sample.private_app import OPENAI
 from auditor_rules.private_endpoint.private_endpoint_foreign_approval import private_endpoint_foreign_approval
 from tests.rules.cases import Case
 from tests.rules.private_endpoint.doors import (

@@ -7,6 +7,7 @@ import pytest
 from auditor.model.finding import Severity
 from auditor.model.reasons import Reason
 from auditor.sandbox.sample.company import AI_PROD, AI_SHARED, within
+from auditor.sandbox.sample.fraud_hub import FRAUD_HUB, PROJECT
 from auditor.sandbox.sample.machine_learning import WORKSPACE
 from auditor.sandbox.sample.private_app import CONTAINER_APP
 from auditor.sandbox.sample.shared_services import REGISTRY
@@ -137,7 +138,7 @@ def test_registry_admin_access_registries_outside_azure_yield_nothing(host: str 
     world.put(CONTAINER_APP, SERVER, host)
     results = world.judge(registry_admin_access)
     assert [result.resource for result in results] == [REGISTRY]
-    assert [result.related for result in results] == [(WORKSPACE,)]
+    assert [result.related for result in results] == [(WORKSPACE, FRAUD_HUB, PROJECT)]
 
 
 def test_registry_admin_access_unrelated_registry_yields_nothing() -> None:

@@ -7,7 +7,7 @@ import pytest
 from auditor.model.declared import Declared, DeclaredWorkload
 from auditor.model.finding import Severity
 from auditor.model.reasons import Reason
-from auditor.sandbox.sample.company import AI_PROD, GROUP_ACTUARIES, guid, lower_group
+from auditor.sandbox.sample.company import ACTUARIAL, AI_PROD, GROUP_ACTUARIES, guid, lower_group
 from auditor.sandbox.sample.learning_dependencies import SESSION_IDENTITY
 from auditor.sandbox.sample.machine_learning import WORKSPACE
 from auditor.sandbox.sample.private_app import OPENAI
@@ -101,13 +101,13 @@ def test_role_job_submitter_assigns_identity(case: Case) -> None:
 
 
 def test_role_job_submitter_assigns_identity_each_user_is_a_result() -> None:
-    results = mended().judge(role_job_submitter_assigns_identity, users(MEMBER, NEWCOMER))
+    results = mended().judge(role_job_submitter_assigns_identity, users(MEMBER, NEWCOMER), within=ACTUARIAL)
     told = {result.related[0]: result.status for result in results}
     assert told == {f"principal:{MEMBER}": "pass", f"principal:{NEWCOMER}": "fail"}
 
 
 def test_role_job_submitter_assigns_identity_remedy_names_user_and_identity() -> None:
-    (result,) = mended().judge(role_job_submitter_assigns_identity, users(NEWCOMER))
+    (result,) = mended().judge(role_job_submitter_assigns_identity, users(NEWCOMER), within=ACTUARIAL)
     assert result.remedy is not None
     assert f"--assignee {NEWCOMER} --role {OPERATOR}" in (result.remedy.az or "")
     assert (result.remedy.az or "").lower().endswith(SESSION_IDENTITY.lower())

@@ -202,7 +202,8 @@ def test_managed_network_approver_judges_each_user_defined_target_once() -> None
     world = mended()
     twin = {**world.body(SEARCH_RULE), "id": f"{SEARCH_RULE}-2", "name": "claims-search-2"}
     results = world.add(twin).judge(role_managed_network_approver)
-    assert sorted(found.resource for found in results) == sorted((CLAIMS_OPENAI, CLAIMS_SEARCH))
+    of_workspace = sorted(found.resource for found in results if WORKSPACE in found.related)
+    assert of_workspace == sorted((CLAIMS_OPENAI, CLAIMS_SEARCH))
     assert {REGISTRY, HR_OPENAI}.isdisjoint(found.resource for found in results)
 
 

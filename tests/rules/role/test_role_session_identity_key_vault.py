@@ -7,6 +7,7 @@ import pytest
 from auditor.model.finding import Severity
 from auditor.model.reasons import Reason
 from auditor.relate.vault_access import EVERY, LATER
+from auditor.sandbox.sample.company import ACTUARIAL
 from auditor.sandbox.sample.learning_dependencies import VAULT
 from auditor.sandbox.sample.machine_learning import WORKSPACE
 from auditor_rules.role.role_session_identity_key_vault import role_session_identity_key_vault
@@ -172,7 +173,7 @@ def test_role_session_identity_key_vault_remedy_keeps_what_the_entry_has() -> No
     world = mended()
     lists = {**FULL, "keys": ["get", "rotate", "purge", "$(reboot)"], "secrets": ["get"]}
     then(roles(), on_policies(entry(PRINCIPAL, lists)))(world)
-    (result,) = world.judge(role_session_identity_key_vault)
+    (result,) = world.judge(role_session_identity_key_vault, within=ACTUARIAL)
     assert result.remedy is not None
     assign, _, policy = (result.remedy.az or "").partition(" && ")
     assert assign.startswith(f"az role assignment create --assignee-object-id {PRINCIPAL}")
@@ -187,6 +188,6 @@ def test_role_session_identity_key_vault_remedy_keeps_what_the_entry_has() -> No
 def test_role_session_identity_key_vault_later_permissions_present_leave_no_note() -> None:
     world = mended()
     on_policies(entry(PRINCIPAL, {**FULL, "keys": [*FULL["keys"], *LATER["keys"]]}))(world)
-    (result,) = world.judge(role_session_identity_key_vault)
+    (result,) = world.judge(role_session_identity_key_vault, within=ACTUARIAL)
     assert result.status == "pass"
     assert not result.verdict.notes

@@ -6,6 +6,7 @@ import pytest
 
 from auditor.model.finding import Severity
 from auditor.model.reasons import Reason
+from auditor.sandbox.sample.company import ACTUARIAL
 from auditor.sandbox.sample.learning_dependencies import STORAGE
 from auditor_rules.role.role_session_identity_storage import role_session_identity_storage
 from tests.rules.cases import Case, Change
@@ -82,7 +83,7 @@ def test_role_session_identity_storage_remedy_assigns_each_lacking_role(
 ) -> None:
     world = mended()
     roles(*granted)(world)
-    (result,) = world.judge(role_session_identity_storage)
+    (result,) = world.judge(role_session_identity_storage, within=ACTUARIAL)
     assert result.remedy is not None
     commands = (result.remedy.az or "").split(" && ")
     assert [command.partition("--role ")[2].split()[0] for command in commands] == list(lacking)
@@ -93,6 +94,6 @@ def test_role_session_identity_storage_grant_of_the_group_says_that_it_is_wide()
     world = mended()
     regranted(STORAGE, CONTRIBUTOR, STORAGE.split("/providers")[0])(world)
     world.grant(BLOBS, PRINCIPAL, STORAGE).grant(FILES, PRINCIPAL, STORAGE)
-    (result,) = world.judge(role_session_identity_storage)
+    (result,) = world.judge(role_session_identity_storage, within=ACTUARIAL)
     assert result.status == "pass"
     assert any("wider than the resource" in note for note in result.verdict.notes)

@@ -132,6 +132,6 @@ def test_role_session_image_pull(case: Case) -> None:
 def test_role_session_image_pull_remedy_assigns_the_role_of_the_mode(change: Change, role: str) -> None:
     world = mended()
     custom(change)(world)
-    (result,) = world.judge(role_session_image_pull)
+    (result,) = world.judge(role_session_image_pull, within=REGISTRY)
     assert result.remedy is not None
     assert f"--role {role}" in (result.remedy.az or "")

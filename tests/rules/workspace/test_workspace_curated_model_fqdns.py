@@ -6,6 +6,7 @@ import pytest
 
 from auditor.model.finding import Severity
 from auditor.model.reasons import Reason
+from auditor.sandbox.sample.company import ACTUARIAL
 from auditor.sandbox.sample.learning_endpoints import SUMMARY
 from auditor.sandbox.sample.machine_learning import WORKSPACE
 from auditor_rules.workspace.destinations import CURATED, IMAGE_TAG
@@ -235,7 +236,7 @@ def test_workspace_curated_model_fqdns(case: Case) -> None:
 
 
 def test_sample_company_lacks_every_host_and_gets_a_command_for_each() -> None:
-    (result,) = (one for one in company().judge(workspace_curated_model_fqdns) if one.resource == WORKSPACE)
+    (result,) = company().judge(workspace_curated_model_fqdns, within=ACTUARIAL)
     assert result.remedy is not None
     commands = (result.remedy.az or "").split(" && ")
     assert [one.rsplit(" ", 1)[1].strip("'") for one in commands] == list(CURATED.hosts)
@@ -247,7 +248,7 @@ def test_remedy_overwrites_no_rule_that_admits_another_host() -> None:
     world = mended()
     without_last(world)
     rule(APEX.replace(".", "-"), destination="another.example.com")(world)
-    (result,) = world.judge(workspace_curated_model_fqdns)
+    (result,) = world.judge(workspace_curated_model_fqdns, within=ACTUARIAL)
     assert result.remedy is not None
     assert f"--rule {APEX.replace('.', '-')}-2 " in (result.remedy.az or "")
 
@@ -255,6 +256,6 @@ def test_remedy_overwrites_no_rule_that_admits_another_host() -> None:
 def test_remedy_sets_the_broken_rule_of_the_host_again() -> None:
     world = mended()
     world.put(LAST, "properties.status", "Failed")
-    (result,) = world.judge(workspace_curated_model_fqdns)
+    (result,) = world.judge(workspace_curated_model_fqdns, within=ACTUARIAL)
     assert result.remedy is not None
     assert f"--rule {LAST.rsplit('/', 1)[1]} " in (result.remedy.az or "")

@@ -7,6 +7,7 @@ import pytest
 from auditor.model.declared import Declared, DeclaredWorkload
 from auditor.model.finding import Severity
 from auditor.model.reasons import Reason
+from auditor.sandbox.sample.company import ACTUARIAL
 from auditor.sandbox.sample.machine_learning import WORKSPACE
 from auditor_rules.workspace.destinations import VS_CODE
 from auditor_rules.workspace.workspace_fqdn_hygiene import workspace_fqdn_hygiene
@@ -189,7 +190,7 @@ def test_workspace_fqdn_hygiene(case: Case) -> None:
 def test_remedy_removes_the_broad_rule_and_no_other() -> None:
     world = mended()
     admitting("*.com")(world)
-    (result,) = world.judge(workspace_fqdn_hygiene)
+    (result,) = world.judge(workspace_fqdn_hygiene, within=ACTUARIAL)
     assert result.remedy is not None
     assert (result.remedy.az or "").count("outbound-rule remove") == 1
     assert (result.remedy.az or "").endswith("--rule more")

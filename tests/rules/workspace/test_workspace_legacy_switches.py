@@ -6,6 +6,7 @@ import pytest
 
 from auditor.model.finding import Severity
 from auditor.model.reasons import Reason
+from auditor.sandbox.sample.company import ACTUARIAL
 from auditor.sandbox.sample.machine_learning import WORKSPACE
 from auditor_rules.workspace.workspace_legacy_switches import workspace_legacy_switches
 from tests.rules.cases import Case
@@ -74,7 +75,7 @@ def test_workspace_legacy_switches(case: Case) -> None:
 
 
 def test_legacy_mode_remedy_patches_that_switch_alone() -> None:
-    (result,) = mended().put(WORKSPACE, LEGACY, True).judge(workspace_legacy_switches)
+    (result,) = mended().put(WORKSPACE, LEGACY, True).judge(workspace_legacy_switches, within=ACTUARIAL)
     assert result.remedy is not None
     assert f"{WORKSPACE}'?api-version=2024-10-01'" in (result.remedy.az or "")
     assert """--body '{"properties": {"v1LegacyMode": false}}'""" in (result.remedy.az or "")

@@ -6,7 +6,7 @@ import pytest
 
 from auditor.model.finding import Severity
 from auditor.model.reasons import Reason
-from auditor.sandbox.sample.company import AI_PROD, STRANGER, name_of
+from auditor.sandbox.sample.company import ACTUARIAL, AI_PROD, STRANGER, name_of
 from auditor.sandbox.sample.learning_dependencies import STORAGE, VAULT
 from auditor.sandbox.sample.learning_endpoints import BATCH
 from auditor.sandbox.sample.machine_learning import WORKSPACE
@@ -313,7 +313,7 @@ def test_remedy_has_a_command_for_each_failure_and_keeps_spark() -> None:
     required("Failed")(world)
     world.put(f"{RULES}/claims-openai", "properties.status", "Failed")
     world.put(f"{RULES}/claims-openai", "properties.destination.sparkEnabled", True)
-    (result,) = world.judge(workspace_outbound_private_endpoints)
+    (result,) = world.judge(workspace_outbound_private_endpoints, within=ACTUARIAL)
     assert result.remedy is not None
     commands = (result.remedy.az or "").split(" && ")
     assert len(commands) == 3
