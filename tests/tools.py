@@ -15,7 +15,7 @@ _ARE_REQUIRED = os.environ.get("AUDITOR_REQUIRE_TOOLS") == "1"
 
 
 def require(tool: str) -> str:
-    """The path of the program. Skips the test where it is not installed; fails it where tools are required."""
+    """The path of the program. Skips the test where it is not installed; fails it where tools are a must."""
     found = shutil.which(tool)
     if found is None and _ARE_REQUIRED:
         pytest.fail(f"{tool} is not installed: .ci/run is to install it")

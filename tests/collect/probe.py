@@ -31,6 +31,7 @@ def body_of(of: type[Resource], rid: str) -> dict[str, Any]:
         "name": rid.rpartition("/")[2],
         "type": of.ARM_TYPE,
         "location": "westeurope",
+        "tags": {"stated": "stated"},
     }
     _fill(whole, of)
     return whole
