@@ -106,6 +106,8 @@ def _run(invocation: Invocation) -> int:
             from auditor.diff_command import run
 
             return run(**invocation.arguments)
+        case "waive":
+            return _waive(invocation)
         case "permissions":
             return _permissions(options)
         case command:
@@ -166,6 +168,14 @@ def _render(report: str, options: ScanOptions) -> int:
     writers = [(packs.writer(wish.format), wish.file) for wish in options.outputs]
     output.refuse_unwritable(wish.file for wish in options.outputs)
     output.write(saved.load(report), writers, options.min_severity)
+    return 0
+
+
+def _waive(invocation: Invocation) -> int:
+    from auditor.waive import waive
+
+    said = waive(file=invocation.options.waivers_file, **invocation.arguments)
+    print(said)
     return 0
 
 

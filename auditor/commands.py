@@ -80,6 +80,55 @@ COMMANDS: Final[Mapping[str, Command]] = {
             ),
         ),
     ),
+    "waive": Command(
+        groups=frozenset(("waivers", "general")),
+        arguments=(
+            Argument(
+                name="fingerprint",
+                metavar="FINGERPRINT",
+                help="of the finding, as reports print it; its beginning is enough where that is one finding",
+            ),
+        ),
+        options=(
+            Option(
+                key="reason",
+                flags=("--reason",),
+                kind="text",
+                group="waivers",
+                metavar="TEXT",
+                help="why the risk is accepted",
+                has_variable=False,
+            ),
+            Option(
+                key="owner",
+                flags=("--owner",),
+                kind="text",
+                group="waivers",
+                metavar="NAME",
+                help="the team or person who accepts it",
+                has_variable=False,
+            ),
+            Option(
+                key="expires",
+                flags=("--expires",),
+                kind="text",
+                group="waivers",
+                metavar="YYYY-MM-DD",
+                help="the last day on which it is accepted, at most 365 days ahead",
+                has_variable=False,
+            ),
+            Option(
+                key="report",
+                flags=("--report",),
+                kind="text",
+                group="waivers",
+                metavar="REPORT.json",
+                default="report.json",
+                help="the saved report that holds the finding; - reads stdin",
+                has_variable=False,
+            ),
+        ),
+    ),
     "permissions": Command(groups=frozenset(("selection", "general"))),
 }
 """By the words that name it, as `auditor.options_parser.SUMMARIES` does."""

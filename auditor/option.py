@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-Kind = Literal["text", "choice", "switch", "count", "integer", "number", "file", "url", "output"]
-Group = Literal["scope", "cloud", "identity", "selection", "output", "send", "gate", "reach", "general"]
+Kind = Literal["text", "choice", "switch", "count", "integer", "number", "file", "path", "url", "output"]
+Group = Literal[
+    "scope", "cloud", "identity", "selection", "output", "send", "gate", "waivers", "reach", "general"
+]
 
 GROUPS: Final[tuple[Group, ...]] = (
     *("scope", "cloud", "identity", "selection"),
-    *("output", "send", "gate", "reach", "general"),
+    *("output", "send", "gate", "waivers", "reach", "general"),
 )
 
 

@@ -72,6 +72,8 @@ def from_text(option: Option, text: str, where: str, folder: Path | None = None)
             return _in_range(option, _number(option, text, where), where)
         case "file":
             return _existing_file(text, where, folder or Path())
+        case "path":
+            return (folder or Path()) / Path(text).expanduser()
         case "url":
             return _endpoint(text, where)
         case "output":

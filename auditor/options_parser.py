@@ -23,6 +23,7 @@ SUMMARIES: Final[Mapping[str, str]] = {
     "rules show": "print one rule's whole page",
     "render": "turn a saved JSON report into any other format",
     "diff": "compare two saved reports: new, fixed, regressed, unknown now",
+    "waive": "accept a finding: write it to the waiver file, with an owner and an end",
     "permissions": "print the Azure actions that the selected rules need, and a role definition",
 }
 _START: Final = (

@@ -46,7 +46,10 @@ def put(texts: Sequence[tuple[str, Path | None]]) -> None:
     """Write each text to its file, then those that have none to standard output. Raises as `write` does."""
     for text, file in texts:
         if file is not None:
-            _replace(file, text)
+            try:
+                replace_file(file, text)
+            except OSError as error:
+                raise _unwritable(file, error.strerror or str(error)) from error
     for text, file in texts:
         if file is None:
             _print(text)
@@ -72,25 +75,25 @@ def _print(text: str) -> None:
         raise UsageError(said, "Give it a file: --format NAME=FILE.") from error
 
 
-def _replace(file: Path, text: str) -> None:
-    """Write beside the file and rename into place: readers see the old report or the new, never half."""
+def replace_file(file: Path, text: str) -> None:
+    """Write beside the file and rename into place: readers see the old text or the new, never half.
+
+    Raises OSError.
+    """
     target = file.resolve()
+    if target.exists() and not target.is_file():
+        # A device or a pipe is written to, not replaced by a file.
+        _fill(target, "w", text)
+        return
+    beside = target.with_name(f".{target.name[:200]}.{uuid4().hex}")
     try:
-        if target.exists() and not target.is_file():
-            # A device or a pipe is written to, not replaced by a file.
-            _fill(target, "w", text)
-            return
-        beside = target.with_name(f".{target.name[:200]}.{uuid4().hex}")
-        try:
-            _fill(beside, "x", text)
-            if target.exists():
-                shutil.copymode(target, beside)
-            beside.replace(target)
-        finally:
-            with suppress(FileNotFoundError):
-                beside.unlink()
-    except OSError as error:
-        raise _unwritable(file, error.strerror or str(error)) from error
+        _fill(beside, "x", text)
+        if target.exists():
+            shutil.copymode(target, beside)
+        beside.replace(target)
+    finally:
+        with suppress(FileNotFoundError):
+            beside.unlink()
 
 
 def _fill(file: Path, mode: str, text: str) -> None:

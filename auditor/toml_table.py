@@ -26,13 +26,20 @@ _TYPE_NAMES: Mapping[type, str] = {
 
 def read_toml(file: Path) -> Mapping[str, object]:
     """Return the file's top-level table. Raises UsageError where it is missing, unreadable or malformed."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error.strerror or error}", "Check the path.") from error
+    return parse_toml(content, file)
+
+
+def parse_toml(content: bytes, file: Path) -> Mapping[str, object]:
+    """The same of what the file holds or is to hold. Raises UsageError where it is malformed."""
     import tomllib
 
     try:
         # utf-8-sig: editors on Windows write a byte order mark, which tomllib refuses.
-        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise UsageError(f"cannot read {file}: {error.strerror or error}", "Check the path.") from error
+        return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise UsageError(f"{file}: not UTF-8 at byte {error.start}", "Save the file as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:

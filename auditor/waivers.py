@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from auditor.errors import UsageError
-from auditor.toml_table import Table, describe, read_toml
+from auditor.toml_table import Table, describe, parse_toml, read_toml
 
 LONGEST_WAIVER: Final = timedelta(days=365)
 
@@ -56,7 +56,16 @@ def load(file: Path, today: date) -> tuple[Waiver, ...]:
     or lies more than 365 days after `today`, and a glob that could match nothing. An expiry in the past and
     a missing owner are no errors: such a waiver is not in force, and the report says so.
     """
-    top = Table(where=str(file), values=read_toml(file))
+    return _waivers(file, read_toml(file), today)
+
+
+def parse(content: bytes, file: Path, today: date) -> tuple[Waiver, ...]:
+    """The same of what the file holds or is to hold. Raises UsageError likewise."""
+    return _waivers(file, parse_toml(content, file), today)
+
+
+def _waivers(file: Path, values: Mapping[str, object], today: date) -> tuple[Waiver, ...]:
+    top = Table(where=str(file), values=values)
     top.refuse_unknown(("waiver",))
     entries = top.values.get("waiver", [])
     if not isinstance(entries, list):

@@ -156,7 +156,10 @@ def test_report_with_a_lone_surrogate_is_written_with_its_escape(tmp_path: Path)
         (("scna",), "auditor: unknown command 'scna'. Did you mean scan?"),
         (("demo", "--format", "jsn"), "auditor: no format jsn. Did you mean json?"),
         (("rules", "show", "openai-public-network-acces"), "Did you mean openai-public-network-access?"),
-        (("demo", "--waivers", "none.toml"), "auditor: --waivers: there is no file none.toml."),
+        (
+            ("demo", "--waivers", "none.toml"),
+            "auditor: cannot read none.toml: No such file or directory.",
+        ),
         (("demo", "--auth", "cli"), "auditor: demo: unknown option '--auth'."),
     ],
 )

@@ -109,7 +109,7 @@ def test_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
         ("[scan]\nmin_score = true", "[scan] min_score: must be a number, is true or false"),
         ("[scan]\nmax_concurrency = 2.5", "[scan] max_concurrency: must be a whole number, is a number"),
         ("[scan]\ntimeout = 0", "[scan] timeout: 0 is out of range"),
-        ('[scan]\nwaivers = "none.toml"', "[scan] waivers: there is no file"),
+        ('[scan]\nca_bundle = "none.pem"', "[scan] ca_bundle: there is no file"),
         ('[scan]\ntenant = ""', "[scan] tenant: must be text in quotes, is empty"),
         ('[fix]\nsubscription = ["x"]', "[fix]: unknown key 'subscription'. Did you mean subscriptions?"),
         ('[fix]\nsubscriptions = ["x"]', "[fix] subscriptions: 'x' is not a GUID"),
