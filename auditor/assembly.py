@@ -29,7 +29,13 @@ from auditor.rule import Rule
 from auditor.scoring import score
 from auditor.waivers import Waiver
 
-_UNREPORTED_OPTIONS = frozenset({"annotations", "format", "config", "verbose", "quiet", "no_progress"})
+# What says nothing of what was audited; the addresses of `notify` and `send` may hold secrets besides.
+_UNREPORTED_OPTIONS = frozenset(
+    (
+        *("annotations", "send"),
+        *("format", "config", "verbose", "quiet", "no_progress"),
+    )
+)
 
 
 def result(

@@ -120,12 +120,13 @@ def _audit(command: str, options: ScanOptions) -> int:
     from auditor import gate, output, plugins, waivers
     from auditor.model.plaintext import one_line
     from auditor.progress import choose_progress
-    from auditor.scan import audit, scan
-    from auditor.send.tell import tell
+    from auditor.scan import audit, scan, way
+    from auditor.send.tell import prepared, tell
 
     packs = plugins.load()
     writers = [(packs.writer(wish.format), wish.file) for wish in options.outputs]
     output.refuse_unwritable(wish.file for wish in options.outputs)
+    ready = prepared(options, way(options))
     today = datetime.now(UTC).date()
     accepted = waivers.load(options.waivers_file, today) if options.waivers_file else ()
     visible = not options.no_progress and not options.quiet
@@ -141,7 +142,7 @@ def _audit(command: str, options: ScanOptions) -> int:
     said = gate.explanation(result, options)
     if said and (result.unaudited or not options.quiet):
         print(f"auditor: {said}", file=sys.stderr)
-    for failure in tell(result, options, packs):
+    for failure in tell(result, options, packs, ready):
         print(f"auditor: {one_line(failure)}", file=sys.stderr)
     return int(code)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-Kind = Literal["text", "choice", "switch", "count", "integer", "number", "file", "path", "url", "output"]
+Kind = Literal[
+    "text", "choice", "switch", "count", "integer", "number", "file", "path", "url", "output", "log-tables"
+]
 Group = Literal[
     "scope", "cloud", "identity", "selection", "output", "send", "gate", "waivers", "reach", "general"
 ]

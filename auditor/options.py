@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from auditor.commands import COMMANDS
 from auditor.config_file import DEFAULT_NAME, ConfigFile, load
+from auditor.destinations import LogTables
 from auditor.errors import UsageError
 from auditor.model.declared import Declared
 from auditor.option import Option
@@ -41,6 +42,7 @@ class ScanOptions:
     """At least one; at most one to standard output; no file twice."""
     min_severity: str
     annotations: bool
+    send: tuple[LogTables, ...]
     fail_on: str
     min_score: float | None
     allow_incomplete: bool
@@ -127,8 +129,11 @@ def _settings(command: str, config: ConfigFile) -> dict[str, object]:
 
 
 def _heeds_surroundings(command: str, option: Option) -> bool:
-    """Whether variables and file may set the option: in the sample tenant, your own scope names nothing."""
-    if command == "demo" and option.group == "scope":
+    """Whether variables and file may set the option.
+
+    In the sample tenant your own scope names nothing, and nobody wants to be told of its findings.
+    """
+    if command == "demo" and option.group in {"scope", "send"}:
         return False
     return option.group in COMMANDS[command].groups
 

@@ -163,6 +163,16 @@ OPTIONS: Final[tuple[Option, ...]] = (
         help="leave milder findings out of the report",
     ),
     Option(
+        key="send",
+        flags=("--send",),
+        kind="log-tables",
+        group="send",
+        metavar="URL",
+        repeatable=True,
+        default_text="none",
+        help="upload the results: log-analytics://ENDPOINT/dcr-...",
+    ),
+    Option(
         key="annotations",
         flags=("--annotations",),
         opposite="--no-annotations",

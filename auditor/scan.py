@@ -34,9 +34,9 @@ from auditor.waivers import Waiver
 log = logging.getLogger(__name__)
 
 
-def scan(options: ScanOptions, packs: Packs, waivers: tuple[Waiver, ...], progress: Progress) -> AuditResult:
-    """Audit the live tenant. A result that says why comes back also where nothing could be audited."""
-    way = Way(
+def way(options: ScanOptions) -> Way:
+    """How the options say to reach and enter the cloud."""
+    return Way(
         cloud=options.cloud,
         arm_endpoint=options.arm_endpoint,
         ca_bundle=str(options.ca_bundle) if options.ca_bundle else None,
@@ -45,7 +45,11 @@ def scan(options: ScanOptions, packs: Packs, waivers: tuple[Waiver, ...], progre
         max_concurrency=options.max_concurrency,
         timeout_s=options.timeout_s,
     )
-    return audit(connected(way, progress.request_finished), options, packs, waivers, progress)
+
+
+def scan(options: ScanOptions, packs: Packs, waivers: tuple[Waiver, ...], progress: Progress) -> AuditResult:
+    """Audit the live tenant. A result that says why comes back also where nothing could be audited."""
+    return audit(connected(way(options), progress.request_finished), options, packs, waivers, progress)
 
 
 def audit(

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -22,3 +24,29 @@ def require(tool: str) -> str:
     if found is None:
         pytest.skip(f"{tool} is not installed")
     return found
+
+
+_NODE = Path(__file__).parent / "node"
+
+
+def run_node(program: str, given: str) -> str:
+    """What a program of `tests/node` prints when it is given this on standard input.
+
+    Skips the test where Node or the packages beside the program are not installed (`npm ci`).
+    """
+    node = require("node")
+    if not (_NODE / "node_modules").is_dir():
+        missing = "the packages of tests/node are not installed: npm ci --prefix tests/node"
+        if _ARE_REQUIRED:
+            pytest.fail(missing)
+        pytest.skip(missing)
+    done = subprocess.run(
+        [node, str(_NODE / program)],
+        input=given,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout

@@ -56,11 +56,20 @@ class Way:
     timeout_s: float = 60.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrance:
+    """An open HTTP session that trusts what it was told to, the cloud, and an async credential for it."""
+
+    session: Any
+    cloud: Cloud
+    credential: Any
+    ca_bundle: str | None
+
+
 @asynccontextmanager
-async def connected(way: Way, finished: Callable[[], None]) -> AsyncIterator[Connection]:
-    """Open the way, sign in once, and close everything at the end. Raises NothingAudited."""
+async def entered(way: Way) -> AsyncIterator[Entrance]:
+    """Go the way as far as the credential, which has not been asked yet. Raises NothingAudited."""
     import aiohttp
-    from azure.core.pipeline.transport import AioHttpTransport
 
     ca_bundle = _ca_bundle(way)
     async with AsyncExitStack() as stack:
@@ -80,9 +89,19 @@ async def connected(way: Way, finished: Callable[[], None]) -> AsyncIterator[Con
         )
         entra = credential(way.auth, cloud, way.tenant_id, ca_bundle)
         stack.push_async_callback(entra.close)
+        yield Entrance(session=session, cloud=cloud, credential=entra, ca_bundle=ca_bundle)
+
+
+@asynccontextmanager
+async def connected(way: Way, finished: Callable[[], None]) -> AsyncIterator[Connection]:
+    """Open the way, sign in once, and close everything at the end. Raises NothingAudited."""
+    from azure.core.pipeline.transport import AioHttpTransport
+
+    async with entered(way) as opened:
+        cloud, entra = opened.cloud, opened.credential
         claims = await sign_in(entra, cloud.scope, way.auth)
         _refuse_other_tenant(way.tenant_id, claims)
-        transport = AioHttpTransport(session=session, session_owner=False)
+        transport = AioHttpTransport(session=opened.session, session_owner=False)
         reader = reader_over(transport, entra, cloud, way.max_concurrency, way.timeout_s, finished)
         yield Connection(
             cloud=cloud,
@@ -90,7 +109,7 @@ async def connected(way: Way, finished: Callable[[], None]) -> AsyncIterator[Con
             claims=claims,
             entra=entra,
             transport=transport,
-            ca_bundle=ca_bundle,
+            ca_bundle=opened.ca_bundle,
         )
 
 

@@ -2,25 +2,65 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
+from auditor.collect.session import Way
+from auditor.errors import UsageError
 from auditor.model.result import AuditResult
 from auditor.options import ScanOptions
 from auditor.pipeline_log import Service, command, service
 from auditor.plugins import Packs
+from auditor.send import log_analytics
 from auditor.send.annotations import Annotation, annotate, written
 
 
-def tell(result: AuditResult, options: ScanOptions, packs: Packs) -> Iterator[str]:
-    """Tell the pipeline that runs us. Yields what failed, a line each, as it fails."""
-    running = service(os.environ)
-    if running and options.annotations:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What sending needs and what can be wrong with it before the audit begins."""
+
+    way: Way
+
+
+def prepared(options: ScanOptions, way: Way) -> Prepared:
+    """Raises UsageError where the uploader is not installed."""
+    if options.send and not _is_installed("azure.monitor.ingestion"):
+        hint = "Install azure-ai-auditor[send]."
+        raise UsageError("--send needs azure-monitor-ingestion, which is not installed", hint)
+    return Prepared(way=way)
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # its parent is missing
+        return False
+
+
+def tell(result: AuditResult, options: ScanOptions, packs: Packs, ready: Prepared) -> Iterator[str]:
+    """Tell tables, chats and the pipeline that runs us. Yields what failed, a line each, as it fails."""
+    running = service(os.environ) if options.annotations else None
+    for failure in _sent(result, options, ready):
+        yield failure
+        if running:
+            command(written(Annotation("warning", "not sent", failure), running))
+    if running:
         for annotation in annotate(result, options.fail_on, options.min_severity):
             command(written(annotation, running))
-        if running is Service.GITHUB_ACTIONS:
-            yield from _summarize(result, options, packs)
+    if running is Service.GITHUB_ACTIONS:
+        yield from _summarize(result, options, packs)
+
+
+def _sent(result: AuditResult, options: ScanOptions, ready: Prepared) -> Iterator[str]:
+    for tables in options.send:
+        try:
+            asyncio.run(log_analytics.upload(result, tables, ready.way))
+        except log_analytics.NotSent as failure:
+            yield str(failure)
 
 
 def tell_error(message: str) -> None:
@@ -33,10 +73,9 @@ def _summarize(result: AuditResult, options: ScanOptions, packs: Packs) -> Itera
     from auditor.send import job_summary
 
     file = os.environ.get("GITHUB_STEP_SUMMARY")
-    writer = next((one for one in packs.writers if one.name == "markdown"), None)
-    if not file or not writer:
+    if not file:
         return
     try:
-        job_summary.append(Path(file), result, writer.render, options.min_severity)
+        job_summary.append(Path(file), result, packs.writer("markdown").render, options.min_severity)
     except OSError as error:
         yield f"the job summary {file} could not be written: {error.strerror or error}"

@@ -55,14 +55,41 @@ def test_demo_in_a_pipeline_annotates_on_stderr_and_leaves_the_report_alone(
 
 @pytest.mark.parametrize("way", ["flag", "variable", "file"])
 def test_annotations_are_switched_off_as_every_option_is(
-    way: str, pipeline: str, auditor: Auditor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    way: str, pipeline: str, serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if way == "variable":
         monkeypatch.setenv("AUDITOR_ANNOTATIONS", "false")
     if way == "file":
         (tmp_path / "auditor.toml").write_text("[scan]\nannotations = false\n", encoding="utf-8")
-    done = auditor("demo", "-q", *NARROW, *(["--no-annotations"] if way == "flag" else []))
+    with serve(company()) as cloud:
+        done = cloud.scan("-q", *NARROW, *(["--no-annotations"] if way == "flag" else []))
     assert (done.code, done.err) == (1, "")
+
+
+def test_github_gets_the_markdown_report_as_job_summary(
+    auditor: Auditor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    (tmp_path / "summary.md").write_text("# Before\n", encoding="utf-8")
+    done = auditor("demo", "-q", *NARROW, "--format", "markdown")
+    summary = (tmp_path / "summary.md").read_text(encoding="utf-8")
+    assert summary.startswith("# Before\n")
+    said = [line for line in done.out.splitlines() if NARROW[1] in line]
+    assert said
+    assert set(said) <= set(summary.splitlines())
+
+
+def test_job_summary_that_cannot_be_written_is_one_line_and_changes_no_verdict(
+    auditor: Auditor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "nowhere" / "summary.md"))
+    done = auditor("demo", "-q", *NARROW)
+    assert done.code == 1
+    (line,) = (line for line in done.err.splitlines() if not line.startswith("::"))
+    assert line.startswith("auditor: the job summary ")
+    assert line.endswith("could not be written: No such file or directory")
 
 
 def test_usage_error_in_a_pipeline_is_an_annotation_too(pipeline: str, auditor: Auditor) -> None:

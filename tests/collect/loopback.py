@@ -27,7 +27,8 @@ async def served(handler: Handler, directory: Path) -> AsyncIterator[Loopback]:
     certificate = issue_certificate(directory)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate.chain_file, certificate.key_file)
-    runner = web.ServerRunner(web.Server(handler, access_log=None))
+    # The handler sees the body as it was sent.
+    runner = web.ServerRunner(web.Server(handler, access_log=None, auto_decompress=False))
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()

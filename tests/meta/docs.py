@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -15,6 +16,7 @@ from auditor.option import Option
 from auditor.options_table import OPTIONS
 from auditor.rule import Rule
 from auditor.rule_pages import page
+from auditor.send.log_records import RESULTS, RUNS
 from tests.meta import coverage
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -31,7 +33,20 @@ def generated() -> dict[Path, str]:
         DOCS / "rules" / "README.md": _index(rules),
         DOCS / "coverage.md": coverage.page(rules),
         configuration: _with_options(configuration.read_text(encoding="utf-8")),
+        DOCS / "dashboards" / "azure-monitor" / "tables.json": _log_tables(),
     }
+
+
+def _log_tables() -> str:
+    """The columns that the data collection rule and the tables are made with."""
+    tables = {
+        name: [
+            {"name": column.name, "type": column.type, "description": column.description}
+            for column in columns
+        ]
+        for name, columns in (("AuditorRuns_CL", RUNS), ("AuditorResults_CL", RESULTS))
+    }
+    return json.dumps(tables, indent=2, ensure_ascii=False) + "\n"
 
 
 def stale() -> Iterator[Path]:

@@ -11,12 +11,14 @@ import pytest
 
 from auditor import logs, progress
 from auditor.commands import COMMANDS
+from auditor.destinations import LogTables
 from auditor.errors import UsageError
 from auditor.option_values import Output
 from auditor.options import Invocation, ScanOptions, parse
 from auditor.options_parser import SUMMARIES
 from auditor.options_table import OPTIONS
 
+RULE_ID = "dcr-0123456789abcdef0123456789abcdef"
 DEFAULTS: dict[str, Any] = {
     "subscriptions": (),
     "management_group": None,
@@ -33,6 +35,7 @@ DEFAULTS: dict[str, Any] = {
     "outputs": (Output(format="terminal", file=None),),
     "min_severity": "info",
     "annotations": True,
+    "send": (),
     "fail_on": "high",
     "min_score": None,
     "allow_incomplete": False,
@@ -67,6 +70,13 @@ SPELLINGS: list[tuple[str, list[str], str, str, Any]] = [
         (Output(format="json", file=Path("o.json")), Output(format="html", file=None)),
     ),
     ("min_severity", ["--min-severity", "low"], "Low", '"low"', "low"),
+    (
+        "send",
+        ["--send", f"log-analytics://h/{RULE_ID}"],
+        f"log-analytics://h/{RULE_ID},",
+        f'"log-analytics://h/{RULE_ID}"',
+        (LogTables(endpoint="https://h", rule_id=RULE_ID),),
+    ),
     ("annotations", ["--no-annotations"], "no", "false", False),
     ("fail_on", ["--fail-on", "never"], "never", '"never"', "never"),
     ("min_score", ["--min-score", "80"], "80", "80", 80.0),
