@@ -38,13 +38,13 @@ def document(result: AuditResult) -> dict[str, Any]:
             "packs": [{"name": pack.name, "version": pack.version} for pack in result.packs],
         },
         "run": _run(result.run),
-        "score": _score(result.score),
+        "score": score_values(result.score),
         "gaps": [_gap(gap) for gap in result.gaps],
         "workloads": [_workload(workload) for workload in result.workloads],
         "maps": [_map(drawn) for drawn in result.maps],
         "rules": [_rule(rule) for rule in result.rules],
         "results": [entry(found) for found in result.results],
-        "fixes": [_fix(fix) for fix in result.fixes],
+        "fixes": [fix_values(fix) for fix in result.fixes],
         "unaudited": result.unaudited,
         "notices": list(result.notices),
         "subscription_names": dict(result.subscription_names),
@@ -94,7 +94,8 @@ def _run(run: Run) -> dict[str, Any]:
     }
 
 
-def _score(score: Score) -> dict[str, Any]:
+def score_values(score: Score) -> dict[str, Any]:
+    """`score`, the marks of the whole run first."""
     return {
         **_marks(score.marks),
         "coverage": float(score.coverage),
@@ -212,7 +213,8 @@ def _waiver(waiver: WaiverMark) -> dict[str, Any]:
     }
 
 
-def _fix(fix: Fix) -> dict[str, Any]:
+def fix_values(fix: Fix) -> dict[str, Any]:
+    """One element of `fixes`."""
     return {
         "kind": fix.kind.value,
         "target": fix.target,

@@ -12,7 +12,13 @@ _SUSPECT = re.compile(r"[^ -~]")
 
 
 def is_hostile(character: str) -> bool:
-    """Whether the character could move the cursor, reorder the text around it or break the line."""
+    """Whether the character could move the cursor, reorder the text around it or break the line.
+
+    Noncharacters (such as U+FFFE) count too: nothing shows them, and XML refuses some.
+    """
+    point = ord(character)
+    if point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF:
+        return True
     return unicodedata.category(character) in _HOSTILE_CATEGORIES
 
 

@@ -106,6 +106,10 @@ def surprising() -> Iterator[tuple[Path, Document]]:
 
 
 def _shaped(whole: Document) -> Iterator[tuple[Path, Document]]:
+    """One object of each shape: the next result or rule would show nothing that the first does not."""
+    seen = set()
     for path, found in objects(whole):
-        if path not in _FREE and "members" not in path and "value" not in path[-2:]:
+        shape = (*("[]" if isinstance(step, int) else step for step in path), *sorted(found))
+        if path not in _FREE and "members" not in path and "value" not in path[-2:] and shape not in seen:
+            seen.add(shape)
             yield path, found

@@ -30,6 +30,17 @@ HOSTILE = {
     "surrogate": "\ud800x",
     "tag": "\U000e0041\ufeff",
     "long": "n" * 10_000,
+    "script": "</script><script>alert(1)</script><img src=x onerror=alert(1)>",
+    "xml": "]]>&amp;<x a='\"'/>&#27;\ufffe\uffff",
+    "formula": "=cmd|' /C calc'!A0",
+    "formula-plus": '+1+HYPERLINK("https://evil.example")',
+    "formula-at": "\uff20SUM(1);-2+3",
+    "formula-wide": "\u3000\uff1d1+1",
+    "formula-tab": "\t=1+1",
+    "mention": "@octocat octo/cat#1 GH-1 www.evil.example https://evil.example a@evil.example :smile:",
+    "link": "[text](https://evil.example) ![image](https://evil.example/i.png) <https://evil.example> {0}",
+    "fence": "`` ` ``` ~~~ | a | b\\| c `",
+    "label": '"} 1 # EOF \\',
 }
 
 

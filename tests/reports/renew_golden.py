@@ -5,18 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from auditor.model.pack import Sheet
-from auditor_reports import json, terminal
+from auditor_reports import PACK
 from tests.reports.example import audit
+from tests.reports.formats import FORMATS
 
 GOLDEN = Path(__file__).parent / "golden"
 
 
 def rendered() -> dict[str, str]:
     """Each golden file's name and what the writers make of the example now."""
-    return {
-        "report.json": json.render(audit(), Sheet()),
-        "terminal-100.txt": terminal.render(audit(), Sheet(width=100)),
-    }
+    return {FORMATS[writer.name].golden: writer.render(audit(), Sheet()) for writer in PACK.writers}
 
 
 if __name__ == "__main__":

@@ -7,8 +7,11 @@ import sys
 
 import pytest
 
+from auditor.model.pack import Sheet, Writer
 from auditor_reports import PACK
-from tests.reports.renew_golden import GOLDEN, rendered
+from tests.reports.example import audit
+from tests.reports.formats import FORMATS
+from tests.reports.renew_golden import GOLDEN
 
 
 def test_pack_offers_each_format_once() -> None:
@@ -17,9 +20,17 @@ def test_pack_offers_each_format_once() -> None:
     assert {"terminal", "json"} <= set(names)
 
 
-@pytest.mark.parametrize("name", ["report.json", "terminal-100.txt"])
-def test_writer_of_the_example_gives_the_golden_bytes(name: str) -> None:
-    assert rendered()[name].encode() == (GOLDEN / name).read_bytes()
+def test_every_writer_has_a_golden_file_and_a_reader_of_its_own() -> None:
+    """A new writer adds its entry to `FORMATS`; `python -m tests.reports.renew_golden` writes its file."""
+    assert set(FORMATS) == {writer.name for writer in PACK.writers}
+    assert {file.name for file in GOLDEN.iterdir()} == {known.golden for known in FORMATS.values()}
+    assert len({known.read for known in FORMATS.values()}) == len(FORMATS)
+
+
+@pytest.mark.parametrize("writer", PACK.writers, ids=lambda writer: writer.name)
+def test_writer_of_the_example_gives_the_golden_bytes(writer: Writer) -> None:
+    golden = (GOLDEN / FORMATS[writer.name].golden).read_bytes()
+    assert writer.render(audit(), Sheet()).encode() == golden
 
 
 def test_pack_when_imported_loads_no_library() -> None:

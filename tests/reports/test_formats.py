@@ -1,0 +1,177 @@
+"""Every format, read by somebody else's program: right for every report, and no text of a tenant obeyed."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import junitparser
+import pytest
+
+from auditor.model.finding import Severity
+from auditor.model.pack import Sheet, Writer
+from auditor_reports import PACK
+from auditor_reports.csv import BYTE_ORDER_MARK
+from auditor_reports.visible import visible
+from tests.reports.example import audit
+from tests.reports.formats import FORMATS
+from tests.reports.hostile import HOSTILE, hostile_audit, is_safe
+from tests.reports.specimens import sample, specimens
+from tests.tools import require
+
+_SPECIMENS = specimens()
+_WRITERS = pytest.mark.parametrize("writer", PACK.writers, ids=lambda writer: writer.name)
+# Writers for people: they honour the severity asked for. The others carry everything.
+_FOR_PEOPLE = {"terminal", "markdown", "html"}
+
+
+def named(name: str) -> Writer:
+    return next(writer for writer in PACK.writers if writer.name == name)
+
+
+def rendered(name: str) -> list[str]:
+    """The format of every specimen and of the sample tenant."""
+    return [named(name).render(result, Sheet()) for result in (*_SPECIMENS.values(), sample())]
+
+
+@_WRITERS
+@pytest.mark.parametrize("specimen", [*_SPECIMENS, "sample"])
+def test_report_is_one_that_another_program_reads(writer: Writer, specimen: str) -> None:
+    result = sample() if specimen == "sample" else _SPECIMENS[specimen]
+    assert FORMATS[writer.name].read(writer.render(result, Sheet()))
+
+
+def squeezed(text: str) -> str:
+    """Without what a writer may add for its readers: line breaks, and the apostrophe before a formula."""
+    return re.sub(r"[\s']", "", text)
+
+
+@_WRITERS
+@pytest.mark.parametrize("name", HOSTILE)
+def test_report_of_a_hostile_tenant_is_inert_and_legible(writer: Writer, name: str) -> None:
+    report = writer.render(hostile_audit(HOSTILE[name]), Sheet())
+    assert is_safe(report.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n"))
+    assert report.encode()
+    shown = squeezed("".join(visible(text) for text in FORMATS[writer.name].read(report)))
+    assert squeezed(visible(HOSTILE[name][:120])) in shown
+
+
+@_WRITERS
+def test_report_names_every_failure_unknown_waiver_and_missing_permission(writer: Writer) -> None:
+    report = writer.render(audit(), Sheet())
+    for found in audit().results:
+        if found.status in {"fail", "unknown"}:
+            assert found.rule in report
+    if writer.name != "openmetrics":
+        assert "Microsoft.Search/searchServices/read" in report
+        assert "team-chat" in report
+
+
+@_WRITERS
+def test_report_of_nothing_audited_is_not_taken_for_a_clean_one(writer: Writer) -> None:
+    unaudited = _SPECIMENS["unaudited"]
+    report = writer.render(unaudited, Sheet())
+    if writer.name == "openmetrics":
+        assert "auditor_run_audited 0\n" in report
+        assert "auditor_score_ratio 1" not in report
+    else:
+        assert "the token has expired" in report
+
+
+@_WRITERS
+def test_report_for_a_severity_leaves_milder_failures_out_for_people_only(writer: Writer) -> None:
+    strict = writer.render(audit(), Sheet(min_severity=Severity.CRITICAL))
+    if writer.name in _FOR_PEOPLE:
+        assert "The account accepts its keys." not in strict
+        assert len(strict) < len(writer.render(audit(), Sheet()))
+    else:
+        assert strict == writer.render(audit(), Sheet())
+
+
+def test_openmetrics_is_what_promtool_accepts() -> None:
+    command = [require("promtool"), "check", "metrics"]
+    for report in rendered("openmetrics"):
+        checked = subprocess.run(command, input=report.encode(), capture_output=True, check=False)
+        assert (checked.returncode, checked.stdout, checked.stderr) == (0, b"", b"")
+
+
+def test_sarif_is_what_the_sarif_multitool_accepts_for_github(tmp_path: Path) -> None:
+    """Microsoft's own validator, with the rules by which GitHub takes a file in."""
+    command = [require("sarif-multitool-linux"), "validate", "--level", "Error"]
+    # Its launcher hands the arguments to a shell as they are.
+    command += ["--rule-kind", "'Sarif;Ghas'"]
+    reports = {name: _SPECIMENS[name] for name in ("example", "unaudited", "hostile-link")}
+    for name, result in {**reports, "sample": sample()}.items():
+        (tmp_path / f"{name}.sarif").write_text(named("sarif").render(result, Sheet()), encoding="utf-8")
+    logs = sorted(file.name for file in tmp_path.iterdir())
+    checked = subprocess.run([*command, *logs], cwd=tmp_path, capture_output=True, text=True, check=False)
+    said = checked.stdout + checked.stderr
+    assert "error" not in said, said
+    assert f"{len(logs)} files scanned" in said
+    assert checked.returncode == 0, said
+
+
+def test_markdown_of_very_many_failures_stays_under_the_limit_and_counts_the_rest() -> None:
+    plain = audit()
+    failures = [found for found in plain.results if found.status == "fail" and not found.waiver]
+    many = [replace(found, resource=f"{found.resource}-{n}") for n in range(3000) for found in failures]
+    report = named("markdown").render(replace(plain, results=tuple(many)), Sheet())
+    shown = len(re.findall("^<details>$", report, re.MULTILINE))
+    assert 100 < shown < len(many)
+    assert f"And {len(many) - shown} more, in the JSON report." in report
+    FORMATS["markdown"].read(report)
+
+
+def test_openmetrics_of_more_resources_has_no_more_series() -> None:
+    plain = audit()
+    more = tuple(
+        replace(found, resource=f"{found.resource}-{n}") for n in range(50) for found in plain.results
+    )
+    few, many = (
+        named("openmetrics").render(replace(plain, results=results), Sheet()).count("\n")
+        for results in (plain.results, more)
+    )
+    assert few == many
+
+
+@pytest.mark.parametrize(
+    ("rule", "failure", "written"),
+    [
+        (Severity.LOW, Severity.LOW, "2.0"),
+        (Severity.LOW, Severity.CRITICAL, "9.5"),
+        (Severity.HIGH, Severity.INFO, "8.0"),
+    ],
+)
+def test_sarif_gives_a_rule_its_own_severity_or_that_of_its_worst_failure(
+    rule: Severity, failure: Severity, written: str
+) -> None:
+    plain = audit()
+    found = next(one for one in plain.results if one.rule == plain.rules[0].id and one.status == "fail")
+    made = replace(
+        plain, rules=(replace(plain.rules[0], severity=rule),), results=(replace(found, severity=failure),)
+    )
+    assert f'"security-severity": "{written}"' in named("sarif").render(made, Sheet())
+
+
+def test_sarif_has_no_result_for_what_passes_or_does_not_apply() -> None:
+    """Code scanning would open an alert for each."""
+    run = json.loads(named("sarif").render(audit(), Sheet()))["runs"][0]
+    told = sorted((one["ruleId"], one["kind"], len(one["suppressions"])) for one in run["results"])
+    wanted = sorted(
+        (found.rule, "fail" if found.status == "fail" else "review", int(found.waiver is not None))
+        for found in audit().results
+        if found.status in {"fail", "unknown"}
+    )
+    assert told == wanted
+    assert run["properties"]["score"]["by_status"] == dict(audit().score.by_status)
+
+
+def test_junit_shows_only_a_pass_as_green() -> None:
+    read = junitparser.JUnitXml.fromstring(named("junit").render(audit(), Sheet()).encode())
+    green = [case.name for suite in read for case in suite if not case.result]
+    passed = [found.resource for found in audit().results if found.status == "pass"]
+    assert green == ["the audit", *passed]
+    assert (read.failures, read.errors, read.skipped) == (6, 3, 2)
