@@ -9,6 +9,7 @@ from datetime import date
 from auditor.model.finding import Evidence, NotRead
 from auditor.model.resources.cognitive_account import CognitiveAccount
 from auditor.model.resources.workspace import Datastore, Workspace
+from auditor.relate.evidence import Edge
 from auditor.relate.workloads import PROMPT_FLOW_DATASTORE, Workload
 from auditor.rule import View
 
@@ -22,6 +23,9 @@ class Feature:
     source: str
     before: str = ""
 
+
+# Tiers from here on say that two stand beside each other, not that one uses the other.
+_NEIGHBOURS = 4
 
 ON_YOUR_DATA = Feature(
     name="Azure OpenAI On Your Data",
@@ -66,13 +70,21 @@ def uses_of(
 def _pairing(anchor: CognitiveAccount | Workspace, workload: Workload) -> tuple[Evidence, ...]:
     """What ties the account to search; the account itself where the operator alone says so."""
     searches = workload.members.get("search", ())
-    edges = [edge for edge in workload.edges if {edge.source, edge.target} & set(searches)]
-    found = tuple(
-        Evidence(resource=edge.source.text, path=edge.path, value=edge.target.text)
-        for edge in edges
-        if anchor.id in (edge.source, edge.target)
-    )
-    return found or (anchor.kind.evidence(),)
+    edges = [
+        edge
+        for edge in workload.edges
+        if {edge.source, edge.target} & set(searches) and anchor.id in (edge.source, edge.target)
+    ]
+    # Neighbours prove little, and nothing beside a link or a grant.
+    telling = [edge for edge in edges if edge.tier < _NEIGHBOURS] or edges
+    return tuple(_seen(edge) for edge in telling) or (anchor.kind.evidence(),)
+
+
+def _seen(edge: Edge) -> Evidence:
+    """A grant is seen on the assignment, whose id is the edge's path."""
+    if edge.kind.startswith("role:"):
+        return Evidence(resource=edge.path, path="properties.scope", value=edge.target.text)
+    return Evidence(resource=edge.source.text, path=edge.path, value=edge.target.text)
 
 
 def _flows(anchor: CognitiveAccount | Workspace, view: View) -> tuple[Evidence, ...]:

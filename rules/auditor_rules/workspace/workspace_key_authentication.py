@@ -126,8 +126,8 @@ def workspace_key_authentication(surface: OnlineEndpoint | ConnectedResource, vi
     Not applicable when
         A connection's `authType` is None: it keeps no credentials.
     Evidence
-        `properties.authMode` of the endpoint, `properties.authType` of the connection, api-version
-        2024-10-01. No credential is ever asked for.
+        `properties.authMode` of the endpoint, `properties.authType`, `category` and `target` of the
+        connection, api-version 2024-10-01. No credential is ever asked for.
     Remedy
         Create the endpoint or connection again: neither can be changed in place.
     """
@@ -151,7 +151,7 @@ def _endpoint(endpoint: OnlineEndpoint) -> Verdict:
 
 def _connection(connection: ConnectedResource) -> Verdict:
     auth = connection.auth_type
-    seen = (auth.evidence(), connection.category.evidence())
+    seen = (auth.evidence(), connection.category.evidence(), connection.target.evidence())
     kind = (auth.value or "").casefold()
     if kind in _WITH_IDENTITY:
         return Pass(message=f"the connection signs in with an identity ({auth.value})", evidence=seen)

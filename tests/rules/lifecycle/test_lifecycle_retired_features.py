@@ -152,6 +152,16 @@ def test_severity_rises_on_the_day_of_the_end(feature: Feature) -> None:
     assert before.confidence is Confidence.MEDIUM
 
 
+def test_on_your_data_is_shown_by_links_and_grants_and_not_by_neighbourhood() -> None:
+    (result,) = mended().judge(lifecycle_retired_features, within=CLAIMS_OPENAI)
+    seen = [(found.resource, found.path) for found in result.verdict.evidence]
+    assert (CLAIMS_SEARCH, "link-openai.properties.privateLinkResourceId") in seen
+    grants = {resource for resource, path in seen if path == "properties.scope"}
+    given = mended().assignments(scope=CLAIMS_SEARCH, principal=mended().principal(CLAIMS_OPENAI))
+    assert {found["id"] for found in given} <= grants
+    assert not [path for _, path in seen if path.startswith("/")]
+
+
 def test_mended_company_fails_low_where_a_feature_is_announced_to_end_and_nowhere_else() -> None:
     results = mended().judge(lifecycle_retired_features)
     failed = {result.resource: result.severity for result in results if result.status == "fail"}
