@@ -13,7 +13,6 @@ from auditor.model.resources.defender import Pricing, Subscription
 from auditor.model.wire import Resource
 from auditor.relate.owners import known
 from auditor.rule import (
-    Control,
     Fail,
     Pass,
     Remedy,
@@ -25,6 +24,7 @@ from auditor.rule import (
     View,
     rule,
 )
+from auditor_rules.controls import controls
 
 PLAN = "AI"
 
@@ -60,11 +60,7 @@ class Holders:
         summary="Switch the subscription to the plan. It is charged by the tokens that are scanned.",
         az="az security pricing create --name AI --tier standard --subscription {name}",
     ),
-    controls=(
-        Control(framework="Azure Policy", id="c2c0c6d8-007b-4a48-8d9b-3539bddd8e87"),
-        Control(framework="MCSB", id="LT-1"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SI-4"),
-    ),
+    controls=controls(policy=("c2c0c6d8-007b-4a48-8d9b-3539bddd8e87",), mcsb=("LT-1",), nist=("SI-4",)),
     sources=(
         Source(
             title="AI threat protection of Defender for Cloud",

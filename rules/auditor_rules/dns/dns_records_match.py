@@ -23,7 +23,6 @@ from auditor.relate.dns import (
 from auditor.relate.owners import known
 from auditor.relate.resolution import Asker, answering_networks, asking_networks
 from auditor.rule import (
-    Control,
     Fail,
     NotApplicable,
     Pass,
@@ -37,6 +36,7 @@ from auditor.rule import (
     unknown_of,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.dns.sources import ENDPOINT_DNS, ON_YOUR_DATA, PROFILES
 from auditor_rules.dns.subjects import Leading, Serving, ServingEndpoints, leading_endpoints
 
@@ -80,7 +80,7 @@ class _Question:
         " {subscription} --endpoint-name {name} --name default --private-dns-zone {zone}"
         " --zone-name {zone_label}",
     ),
-    controls=(Control(framework="MCSB", id="NS-2"),),
+    controls=controls(mcsb=("NS-10",)),
     sources=(ENDPOINT_DNS, ON_YOUR_DATA),
 )
 def dns_records_match(serving: Serving, view: View) -> Verdict:

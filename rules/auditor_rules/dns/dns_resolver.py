@@ -9,6 +9,7 @@ from auditor.model.reasons import Reason
 from auditor.model.resources.network import VirtualNetwork
 from auditor.relate.resolution import answering_networks, custom_servers
 from auditor.rule import Fail, Pass, Remedy, Severity, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.dns.sources import AI_NETWORKS, ENDPOINT_DNS, PROFILES, WEB_NETWORKS
 from auditor_rules.dns.subjects import AskingNetworks
 
@@ -29,6 +30,7 @@ _HOSTS = "what hosts files, forwarders on premises and single interfaces' DNS se
         az=None,
         url="https://learn.microsoft.com/azure/private-link/private-endpoint-dns-integration",
     ),
+    controls=controls(mcsb=("NS-10",)),
     sources=(ENDPOINT_DNS, AI_NETWORKS, WEB_NETWORKS),
 )
 def dns_resolver(network: VirtualNetwork, view: View) -> Verdict:

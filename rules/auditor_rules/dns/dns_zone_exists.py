@@ -19,7 +19,6 @@ from auditor.relate.dns import (
 )
 from auditor.relate.resolution import asking_networks
 from auditor.rule import (
-    Control,
     Fail,
     Pass,
     Remedy,
@@ -32,6 +31,7 @@ from auditor.rule import (
     unknown_of,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.dns.asking import asks_azure
 from auditor_rules.dns.sources import ENDPOINT_DNS, FOUNDRY_AGENTS, PROFILES, WORKSPACE_LINK
 from auditor_rules.dns.subjects import Leading, TargetEndpoints, names_of
@@ -56,9 +56,9 @@ _POLICIES = (
         az="az network private-dns zone create --resource-group {zone_group} --subscription"
         " {zone_subscription} --name {zone}",
     ),
-    controls=(
-        Control(framework="MCSB", id="NS-2"),
-        *(Control(framework="Azure Policy", id=policy) for policy in _POLICIES),
+    controls=controls(
+        policy=_POLICIES,
+        mcsb=("NS-10",),
     ),
     sources=(ENDPOINT_DNS, FOUNDRY_AGENTS, WORKSPACE_LINK),
 )

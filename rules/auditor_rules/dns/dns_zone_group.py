@@ -12,6 +12,7 @@ from auditor.model.ids import ArmId
 from auditor.model.resources.network import PrivateDnsZoneGroup, ZoneConfig
 from auditor.relate.dns import zone_configs, zones_named
 from auditor.rule import Fail, Pass, Remedy, Severity, Verdict, View, attempt, rule, worst
+from auditor_rules.controls import controls
 from auditor_rules.dns.sources import ENDPOINT_DNS, PROFILES
 from auditor_rules.dns.subjects import Leading, Serving, ServingEndpoints, leading_endpoints, needs_of
 
@@ -42,6 +43,7 @@ _RIGHT_ZONE = Remedy(
         " {subscription} --endpoint-name {name} --name default --private-dns-zone {zone}"
         " --zone-name {zone_label}",
     ),
+    controls=controls(mcsb=("NS-10",)),
     sources=(ENDPOINT_DNS,),
 )
 def dns_zone_group(serving: Serving, view: View) -> Verdict:

@@ -12,7 +12,6 @@ from auditor.model.resources.private_dns import PrivateDnsZone, ZoneLink
 from auditor.relate.dns import linked_zone
 from auditor.relate.resolution import answering_networks
 from auditor.rule import (
-    Control,
     Fail,
     Pass,
     Remedy,
@@ -24,6 +23,7 @@ from auditor.rule import (
     rule,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.dns.sources import ENDPOINT_DNS, FALLBACK, ON_YOUR_DATA, PROFILES
 from auditor_rules.dns.subjects import LinkNeed, ZonesAndNetworks
 
@@ -47,7 +47,7 @@ _NO_FALLBACK = Remedy(
         az="az network private-dns link vnet create --resource-group {group} --subscription {subscription}"
         " --zone-name {name} --name {link} --virtual-network {network} --registration-enabled false",
     ),
-    controls=(Control(framework="MCSB", id="NS-2"),),
+    controls=controls(mcsb=("NS-10",)),
     sources=(ENDPOINT_DNS, ON_YOUR_DATA, FALLBACK),
 )
 def dns_zone_linked(need: LinkNeed, view: View) -> Verdict:

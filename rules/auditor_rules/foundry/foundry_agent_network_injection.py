@@ -13,7 +13,6 @@ from auditor.model.resources.cognitive_account import CognitiveAccount, NetworkI
 from auditor.model.resources.network import Subnet, VirtualNetwork
 from auditor.relate.owners import known
 from auditor.rule import (
-    Control,
     Fail,
     Pass,
     Remedy,
@@ -25,6 +24,7 @@ from auditor.rule import (
     rule,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.foundry.accounts import (
     FOUNDRY_ACCOUNTS,
     HOST_READS,
@@ -55,10 +55,7 @@ PRIVATE = tuple(IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "1
         az=None,
         url="https://learn.microsoft.com/azure/ai-foundry/agents/how-to/virtual-networks",
     ),
-    controls=(
-        Control(framework="MCSB", id="NS-1"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
-    ),
+    controls=controls(mcsb=("NS-1",), nist=("SC-7",)),
     sources=(
         Source(
             title="Use a virtual network with the Azure AI Agent Service",

@@ -16,7 +16,6 @@ from auditor.model.resources.foundry import (
 )
 from auditor.model.wire import Resource
 from auditor.rule import (
-    Control,
     Excluded,
     Fail,
     Pass,
@@ -30,6 +29,7 @@ from auditor.rule import (
     rule,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.foundry.targets import READS, judge_exposure, target_of
 
 KEYLESS = frozenset(
@@ -107,9 +107,12 @@ def _not_azure(row: FoundryConnection) -> NotApplicable | None:
         az=None,
         url="https://learn.microsoft.com/azure/ai-foundry/agents/how-to/virtual-networks",
     ),
-    controls=(
-        Control(framework="MCSB", id="IM-1"),
-        Control(framework="MCSB", id="NS-2"),
+    controls=controls(
+        mcsb=(
+            "IM-1",
+            "IM-8",
+        ),
+        nist=("IA-5",),
     ),
     sources=(
         Source(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from auditor.model.finding import NotApplicable
 from auditor.model.reasons import Reason
 from auditor.model.resources.cognitive_account import CognitiveAccount
-from auditor.rule import Control, Remedy, Severity, Source, Verdict, View, rule
+from auditor.rule import Remedy, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.foundry.accounts import FOUNDRY_ACCOUNTS, agent_injections
 from auditor_rules.foundry.managed_network import READS, judge_managed_network
 
@@ -24,10 +25,7 @@ from auditor_rules.foundry.managed_network import READS, judge_managed_network
         az="az cognitiveservices account managed-network update --name {name} --resource-group {group}"
         " --subscription {subscription} --managed-network allow_only_approved_outbound",
     ),
-    controls=(
-        Control(framework="MCSB", id="NS-2"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
-    ),
+    controls=controls(mcsb=("NS-2",), nist=("SC-7",)),
     sources=(
         Source(
             title="Managed virtual network for Foundry",

@@ -7,7 +7,6 @@ from auditor.relate.owners import known
 from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.vault_access import purgers
 from auditor.rule import (
-    Control,
     Fail,
     Pass,
     Remedy,
@@ -19,6 +18,7 @@ from auditor.rule import (
     rule,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.dependencies import LINKED_VAULTS
 from auditor_rules.key_vault.principals import READS as PRINCIPAL_READS
 from auditor_rules.key_vault.principals import is_person, is_service
@@ -45,11 +45,20 @@ _ROLES = Remedy(
     reads=(*PERMISSION_READS, *PRINCIPAL_READS),
     profiles=("prompt-flow", "compute-session"),
     remedy=_PROTECT,
-    controls=(
-        Control(framework="Azure Policy", id="12d4fa5e-1f9f-4c21-97a9-b99b3c6611b5"),
-        Control(framework="Azure Policy", id="0b60c0b2-2dc2-4e1c-b5c9-abbed971de53"),
-        Control(framework="MCSB", id="PA-7"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="AC-6"),
+    controls=controls(
+        policy=(
+            "12d4fa5e-1f9f-4c21-97a9-b99b3c6611b5",
+            "0b60c0b2-2dc2-4e1c-b5c9-abbed971de53",
+        ),
+        mcsb=(
+            "PA-7",
+            "DP-8",
+        ),
+        cis=(
+            "8.3.5",
+            "8.3.6",
+        ),
+        nist=("AC-6",),
     ),
     sources=(
         Source(

@@ -9,7 +9,6 @@ from auditor.model.reasons import Reason
 from auditor.model.resources.key_vault import Vault, VaultConnection
 from auditor.model.wire import Fact
 from auditor.rule import (
-    Control,
     Fail,
     Pass,
     Remedy,
@@ -21,6 +20,7 @@ from auditor.rule import (
     rule,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.dependencies import LINKED_VAULTS
 from auditor_rules.private_link import READS, judge_private_endpoint
 
@@ -49,10 +49,14 @@ _EVERYWHERE = ("0.0.0.0/0", "::/0")
     reads=(VaultConnection, *READS),
     profiles=("prompt-flow", "compute-session"),
     remedy=_CLOSE,
-    controls=(
-        Control(framework="Azure Policy", id="405c5871-3e91-4644-8a63-58e19d68ff5b"),
-        Control(framework="MCSB", id="NS-2"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
+    controls=controls(
+        policy=("405c5871-3e91-4644-8a63-58e19d68ff5b",),
+        mcsb=("NS-2",),
+        cis=(
+            "8.3.7",
+            "8.3.8",
+        ),
+        nist=("SC-7",),
     ),
     sources=(
         Source(

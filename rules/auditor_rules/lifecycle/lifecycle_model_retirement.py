@@ -26,6 +26,7 @@ from auditor.rule import (
     rule,
     worst,
 )
+from auditor_rules.controls import controls
 
 SHORT_NOTICE = timedelta(days=90)
 # Retired models leave the account's list. Source: the retirements page below.
@@ -72,6 +73,7 @@ def _no_model(deployment: CognitiveDeployment) -> NotApplicable | None:
         az="az cognitiveservices account list-models --name {account} --resource-group {group}"
         " --subscription {subscription}",
     ),
+    controls=controls(nist=("SA-22",)),
     sources=(
         Source(
             title="Azure OpenAI model deprecations and retirements",

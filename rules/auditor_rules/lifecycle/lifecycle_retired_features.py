@@ -15,6 +15,7 @@ from auditor.model.wire import Resource
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.relate.workloads import Workload
 from auditor.rule import Fail, Pass, Remedy, Severity, Source, Subject, Verdict, View, rule, worst
+from auditor_rules.controls import controls
 from auditor_rules.lifecycle.features import Use, uses_of
 
 
@@ -70,6 +71,7 @@ def _confidence(workloads: tuple[Workload, ...]) -> Confidence:
         az=None,
         url="https://learn.microsoft.com/azure/foundry-classic/openai/references/on-your-data",
     ),
+    controls=controls(nist=("SA-22",)),
     sources=(
         Source(
             title="Azure OpenAI On Your Data",

@@ -11,7 +11,6 @@ from auditor.model.resources.workspace import Workspace
 from auditor.relate.dependencies import linked
 from auditor.relate.owners import known
 from auditor.rule import (
-    Control,
     Fail,
     Pass,
     Remedy,
@@ -23,6 +22,7 @@ from auditor.rule import (
     rule,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.dependencies import Dependencies
 
 Sink = Component | LogWorkspace
@@ -58,7 +58,7 @@ CLOSE_LOGS = Remedy(
         " --set properties.publicNetworkAccessForIngestion=Disabled"
         " properties.publicNetworkAccessForQuery=Disabled",
     ),
-    controls=(Control(framework="MCSB", id="NS-2"),),
+    controls=controls(mcsb=("NS-2",), nist=("SC-7",)),
     sources=(
         Source(
             title="Secure a workspace in a virtual network",

@@ -18,7 +18,6 @@ from auditor.model.resources.workspace import Workspace
 from auditor.model.wire import Resource
 from auditor.relate.log_settings import READS, logging_resources, setting_scopes
 from auditor.rule import (
-    Control,
     Excluded,
     Fail,
     Pass,
@@ -32,6 +31,7 @@ from auditor.rule import (
     attempt,
     rule,
 )
+from auditor_rules.controls import controls
 from auditor_rules.subjects import not_judged
 
 
@@ -66,10 +66,14 @@ class Logging:
         az="az monitor diagnostic-settings create --name to-log-analytics --resource {at}"
         ' --workspace WORKSPACE --logs \'[{{"categoryGroup":"allLogs","enabled":true}}]\'',
     ),
-    controls=(
-        Control(framework="Azure Policy", id="1b4d1c4e-934c-4703-944c-27c82c06bebb"),
-        Control(framework="MCSB", id="LT-3"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="AU-12"),
+    controls=controls(
+        policy=("1b4d1c4e-934c-4703-944c-27c82c06bebb",),
+        mcsb=("LT-3",),
+        cis=(
+            "6.1.1.4",
+            "6.1.4",
+        ),
+        nist=("AU-12",),
     ),
     sources=(
         Source(

@@ -28,6 +28,7 @@ from auditor.rule import (
     rule,
     unknown_of,
 )
+from auditor_rules.controls import controls
 from auditor_rules.network.homes import Home, HomeNetworks
 
 ENTRA_VPN = "https://learn.microsoft.com/azure/vpn-gateway/point-to-site-entra-gateway"
@@ -58,6 +59,7 @@ _SIGN_IN = Remedy(
         az=None,
         url=ENTRA_VPN,
     ),
+    controls=controls(mcsb=("NS-9",)),
     sources=(
         Source(
             title="Use Azure OpenAI On Your Data securely",

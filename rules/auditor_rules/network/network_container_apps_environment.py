@@ -16,7 +16,6 @@ from auditor.relate.owners import known
 from auditor.relate.ties import TIES
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.rule import (
-    Control,
     Excluded,
     Fail,
     NotApplicable,
@@ -31,6 +30,7 @@ from auditor.rule import (
     rule,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.network.callers import NAME_READS, names_resolve, tie_of
 from auditor_rules.network.homes import CALLED, NEW_SUBNET, ROOM_READS, room_fills, room_for
 from auditor_rules.private_endpoint.networks import homes_of, meet
@@ -104,7 +104,7 @@ class Environments:
         summary=_SUMMARY,
         az=None,
     ),
-    controls=(Control(framework="MCSB", id="NS-1"),),
+    controls=controls(mcsb=("NS-1",)),
     sources=(
         Source(
             title="Virtual network configuration of Container Apps environments",

@@ -17,7 +17,6 @@ from auditor.model.resources.workspace import Workspace
 from auditor.model.wire import Fact, Resource
 from auditor.relate.prefixes import parsed
 from auditor.rule import (
-    Control,
     Excluded,
     Fail,
     Pass,
@@ -31,6 +30,7 @@ from auditor.rule import (
     attempt,
     rule,
 )
+from auditor_rules.controls import controls
 from auditor_rules.perimeter import judge_perimeter
 from auditor_rules.subjects import AI_ACCOUNTS, RELATED_STORAGE, SEARCH_SERVICES, WORKSPACES
 from auditor_rules.workspace.networks import inherits
@@ -86,10 +86,7 @@ class GuardedResources:
         " remove the rules.",
         az=None,
     ),
-    controls=(
-        Control(framework="MCSB", id="NS-2"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
-    ),
+    controls=controls(mcsb=("NS-2",), nist=("SC-7",)),
     sources=(
         Source(
             title="Use Azure OpenAI On Your Data securely",

@@ -17,7 +17,6 @@ from auditor.model.resources.network import PrivateEndpoint
 from auditor.relate.front_ends import config_web, sign_in
 from auditor.relate.owners import known
 from auditor.rule import (
-    Control,
     Fail,
     Pass,
     Remedy,
@@ -29,6 +28,7 @@ from auditor.rule import (
     attempt,
     rule,
 )
+from auditor_rules.controls import controls
 from auditor_rules.network.access import judge_ingress, judge_restrictions, judge_sign_in
 from auditor_rules.network.callers import Callers
 
@@ -60,10 +60,12 @@ _SITE = Remedy(
         az="az containerapp ingress update --name {name} --resource-group {group} --subscription"
         " {subscription} --type internal",
     ),
-    controls=(
-        Control(framework="MCSB", id="NS-2"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="AC-3"),
+    controls=controls(
+        mcsb=("NS-2",),
+        nist=(
+            "SC-7",
+            "AC-3",
+        ),
     ),
     sources=(
         Source(

@@ -25,6 +25,7 @@ from auditor.rule import (
     rule,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.network.homes import Home, HomeNetworks, consumers_in, free_prefix
 
 APP_DELEGATIONS = frozenset({"microsoft.web/serverfarms", "microsoft.app/environments"})
@@ -50,6 +51,7 @@ _READDRESS = Remedy(
         az="az network vnet subnet create --resource-group {group} --subscription {subscription}"
         " --vnet-name {name} --name {new_subnet} --address-prefixes {prefix}",
     ),
+    controls=controls(mcsb=("NS-1",)),
     sources=(
         Source(
             title="Use Azure OpenAI On Your Data securely",

@@ -13,7 +13,6 @@ from auditor.model.resources.network import Subnet
 from auditor.relate.front_ends import config_web
 from auditor.relate.surroundings import network_at
 from auditor.rule import (
-    Control,
     Fail,
     NotApplicable,
     Pass,
@@ -26,6 +25,7 @@ from auditor.rule import (
     rule,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.network.callers import NAME_READS, Callers, names_resolve
 from auditor_rules.network.homes import NEW_SUBNET, ROOM_READS, room_fills, room_for
 
@@ -82,7 +82,7 @@ _NAMES = Remedy(summary="Link the zones that dns-zone-linked names to this netwo
         summary=_SUMMARY,
         az=None,
     ),
-    controls=(Control(framework="MCSB", id="NS-1"),),
+    controls=controls(mcsb=("NS-1",)),
     sources=(
         Source(
             title="Integrate your app with an Azure virtual network",

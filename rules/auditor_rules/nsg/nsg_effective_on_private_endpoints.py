@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from auditor.rule import Control, Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor.rule import Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.nsg.subnets import EndpointSubnet, EndpointSubnets, policies_evidence
 
 _FIRST_GROUP = Remedy(
@@ -26,10 +27,7 @@ _FIRST_GROUP = Remedy(
         " act at once: look at nsg-consumer-allowed first, which judges them as soon as they do.",
         az="az network vnet subnet update --ids {id} --disable-private-endpoint-network-policies false",
     ),
-    controls=(
-        Control(framework="MCSB", id="NS-1"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
-    ),
+    controls=controls(mcsb=("NS-1",), cis=("7.11",), nist=("SC-7",)),
     sources=(
         Source(
             title="Manage network policies for private endpoints",

@@ -7,7 +7,8 @@ from auditor.model.resources.security_group import NetworkSecurityGroup
 from auditor.relate.nsg import Access, Decision
 from auditor.relate.prefixes import Prefix, difference, merged
 from auditor.relate.surroundings import surroundings_of
-from auditor.rule import Control, Fail, Pass, Remedy, Severity, Source, Unknown, Verdict, View, rule
+from auditor.rule import Fail, Pass, Remedy, Severity, Source, Unknown, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.nsg.approaches import Approached, ApproachedSubnets, missed, prefixes_of
 from auditor_rules.nsg.flows import (
     READS,
@@ -42,10 +43,12 @@ _NARROW = (
     reads=READS,
     profiles=("private-openai",),
     remedy=Remedy(summary=_DENY, az=None),
-    controls=(
-        Control(framework="MCSB", id="NS-1"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="AC-4"),
+    controls=controls(
+        mcsb=("NS-1",),
+        nist=(
+            "SC-7",
+            "AC-4",
+        ),
     ),
     sources=(
         Source(

@@ -9,6 +9,7 @@ from auditor.model.reasons import Reason
 from auditor.model.resources.cognitive_account import CognitiveAccount
 from auditor.model.resources.connection import CognitiveConnection
 from auditor.rule import Fail, NotApplicable, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.subjects import AI_ACCOUNTS
 
 SPEECH = "speechservices"
@@ -28,6 +29,7 @@ SPEECH = "speechservices"
         az="az cognitiveservices account update --name {name} --resource-group {group}"
         " --subscription {subscription} --custom-domain {domain}",
     ),
+    controls=controls(mcsb=("IM-1",)),
     sources=(
         Source(
             title="Custom subdomain names for Azure AI services",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from auditor.model.resources.cognitive_account import CognitiveAccount
-from auditor.rule import Control, Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor.rule import Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.subjects import AI_ACCOUNTS
 
 FIRST_FIREWALL = Remedy(
@@ -25,11 +26,7 @@ FIRST_FIREWALL = Remedy(
         " drops bypass and the rules.",
         az="az resource update --ids {id} --set properties.networkAcls.defaultAction=Deny",
     ),
-    controls=(
-        Control(framework="Azure Policy", id="037eea7a-bd0a-46c5-9a66-03aea78705d3"),
-        Control(framework="MCSB", id="NS-2"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
-    ),
+    controls=controls(policy=("037eea7a-bd0a-46c5-9a66-03aea78705d3",), mcsb=("NS-2",), nist=("SC-7",)),
     sources=(
         Source(
             title="Configure Azure AI services virtual networks",

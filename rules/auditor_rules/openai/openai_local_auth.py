@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from auditor.model.resources.cognitive_account import CognitiveAccount
-from auditor.rule import Control, Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor.rule import Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.subjects import AI_ACCOUNTS
 
 
@@ -19,11 +20,7 @@ from auditor_rules.subjects import AI_ACCOUNTS
         " still send a key are refused.",
         az="az resource update --ids {id} --set properties.disableLocalAuth=true",
     ),
-    controls=(
-        Control(framework="Azure Policy", id="71ef260a-8f18-47b7-abcb-62d0673d94dc"),
-        Control(framework="MCSB", id="IM-1"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="IA-2"),
-    ),
+    controls=controls(policy=("71ef260a-8f18-47b7-abcb-62d0673d94dc",), mcsb=("IM-1",), nist=("IA-2",)),
     sources=(
         Source(
             title="Disable local authentication in Azure AI services",

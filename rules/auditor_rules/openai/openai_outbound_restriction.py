@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from auditor.model.reasons import Reason
 from auditor.model.resources.cognitive_account import CognitiveAccount
 from auditor.rule import (
-    Control,
     Fail,
     NotApplicable,
     Pass,
@@ -22,6 +21,7 @@ from auditor.rule import (
     rule,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.hosts import why_broad
 from auditor_rules.openai.agents import hosts_agents
 from auditor_rules.subjects import AI_ACCOUNTS
@@ -69,10 +69,7 @@ REPLACE = Remedy(
         " The command keeps the hosts that are on the list, except broad ones, and admits no others.",
         az=PATCH,
     ),
-    controls=(
-        Control(framework="MCSB", id="DP-2"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
-    ),
+    controls=controls(mcsb=("DP-2",), nist=("SC-7",)),
     sources=(
         Source(
             title="Configure data loss prevention for Azure AI services",

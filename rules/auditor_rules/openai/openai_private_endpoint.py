@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from auditor.model.resources.cognitive_account import CognitiveAccount
 from auditor.model.resources.connection import CognitiveConnection
-from auditor.rule import Control, Remedy, Severity, Source, Verdict, View, rule
+from auditor.rule import Remedy, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.private_link import READS, create_endpoint, judge_private_endpoint
 from auditor_rules.subjects import AI_ACCOUNTS
 
@@ -22,11 +23,7 @@ from auditor_rules.subjects import AI_ACCOUNTS
         " resource group and SUBNET_ID), or approve the one that waits, if it is yours.",
         az=create_endpoint("account"),
     ),
-    controls=(
-        Control(framework="Azure Policy", id="d6759c02-b87f-42b7-892e-71b3f471d782"),
-        Control(framework="MCSB", id="NS-2"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
-    ),
+    controls=controls(policy=("d6759c02-b87f-42b7-892e-71b3f471d782",), mcsb=("NS-2",), nist=("SC-7",)),
     sources=(
         Source(
             title="Use Azure OpenAI On Your Data securely",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from auditor.model.guided import EnableSystemIdentity
 from auditor.model.resources.cognitive_account import CognitiveAccount
-from auditor.rule import Control, Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor.rule import Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.openai.agents import hosts_agents
 from auditor_rules.subjects import Partnered, WithPartners, not_judged
 
@@ -35,10 +36,7 @@ ADD_TO_USER_ASSIGNED = Remedy(
         az="az cognitiveservices account identity assign --name {name} --resource-group {group}"
         " --subscription {subscription}",
     ),
-    controls=(
-        Control(framework="Azure Policy", id="fe3fd216-4f83-4fc1-8984-2bbec80a3418"),
-        Control(framework="MCSB", id="IM-3"),
-    ),
+    controls=controls(policy=("fe3fd216-4f83-4fc1-8984-2bbec80a3418",), mcsb=("IM-3",), nist=("IA-9",)),
     sources=(
         Source(
             title="Use Azure OpenAI On Your Data securely",

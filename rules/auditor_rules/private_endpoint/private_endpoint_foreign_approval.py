@@ -11,7 +11,6 @@ from auditor.relate.expectations import Explanation, explain
 from auditor.relate.owners import Owner, is_retired, owner_of, tenant_evidence
 from auditor.relate.requesters import READS
 from auditor.rule import (
-    Control,
     Fail,
     NotApplicable,
     Pass,
@@ -23,6 +22,7 @@ from auditor.rule import (
     View,
     rule,
 )
+from auditor_rules.controls import controls
 from auditor_rules.subjects import ALL_CONNECTIONS
 
 
@@ -39,10 +39,7 @@ from auditor_rules.subjects import ALL_CONNECTIONS
         " whoever uses it off at once.",
         az="az network private-endpoint-connection reject --id {id} --description 'not ours'",
     ),
-    controls=(
-        Control(framework="MCSB", id="NS-2"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
-    ),
+    controls=controls(mcsb=("NS-2",), nist=("SC-7",)),
     sources=(
         Source(
             title="Limit cross-tenant private endpoint connections in Azure",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from auditor.model.resources.connection import PrivateEndpointConnection
 from auditor.relate.requesters import READS, RequesterClass
-from auditor.rule import Control, Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor.rule import Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.private_endpoint.asking import RECOGNISED, judged_by, remarks, requester_of
 from auditor_rules.subjects import ALL_CONNECTIONS
 
@@ -29,7 +30,7 @@ _ASK_THE_OWNER = Remedy(
         summary="Confirm that the endpoint is meant to be there, then approve its connection.",
         az="az network private-endpoint-connection approve --id {id} --description 'approved after review'",
     ),
-    controls=(Control(framework="MCSB", id="NS-2"),),
+    controls=controls(mcsb=("NS-2",)),
     sources=(
         Source(
             title="Manage Azure private endpoints",

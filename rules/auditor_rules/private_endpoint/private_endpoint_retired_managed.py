@@ -5,6 +5,7 @@ from __future__ import annotations
 from auditor.model.resources.connection import PrivateEndpointConnection, SearchConnection
 from auditor.relate.owners import is_retired
 from auditor.rule import Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.subjects import Connections
 
 
@@ -20,6 +21,7 @@ from auditor_rules.subjects import Connections
         " connection.",
         az="az network private-endpoint-connection delete --id {id}",
     ),
+    controls=controls(mcsb=("NS-2",), nist=("SC-7",)),
     sources=(
         Source(
             title="Use Azure OpenAI On Your Data securely",

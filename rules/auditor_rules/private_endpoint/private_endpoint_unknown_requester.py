@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from auditor.model.resources.connection import PrivateEndpointConnection
 from auditor.relate.requesters import READS, RequesterClass
-from auditor.rule import Control, Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor.rule import Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.private_endpoint.asking import RECOGNISED, judged_by, remarks, requester_of
 from auditor_rules.subjects import ALL_CONNECTIONS
 
@@ -28,10 +29,7 @@ _SEVERITY = {
         " reject it.",
         az="az network private-endpoint-connection reject --id {id} --description 'requester unknown'",
     ),
-    controls=(
-        Control(framework="MCSB", id="NS-2"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
-    ),
+    controls=controls(mcsb=("NS-2",), nist=("SC-7",)),
     sources=(
         Source(
             title="What is a private endpoint?",

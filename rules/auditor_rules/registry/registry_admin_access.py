@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from auditor.model.resources.container_registry import Registry
 from auditor.rule import (
-    Control,
     Fail,
     Pass,
     Remedy,
@@ -18,6 +17,7 @@ from auditor.rule import (
     rule,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.dependencies import USED_REGISTRIES
 
 _UPDATE = "az acr update --name {name} --resource-group {group} --subscription {subscription}"
@@ -41,11 +41,13 @@ _NEITHER = Remedy(
     subjects=USED_REGISTRIES,
     profiles=("private-openai", "prompt-flow", "compute-session"),
     remedy=_NO_ADMIN,
-    controls=(
-        Control(framework="Azure Policy", id="dc921057-6b28-4fbe-9b83-f7bec05db6c2"),
-        Control(framework="Azure Policy", id="9f2dea28-e834-476c-99c5-3507b4728395"),
-        Control(framework="MCSB", id="IM-1"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="AC-2"),
+    controls=controls(
+        policy=(
+            "dc921057-6b28-4fbe-9b83-f7bec05db6c2",
+            "9f2dea28-e834-476c-99c5-3507b4728395",
+        ),
+        mcsb=("IM-1",),
+        nist=("AC-2",),
     ),
     sources=(
         Source(

@@ -7,7 +7,6 @@ from dataclasses import replace
 from auditor.model.resources.container_registry import Registry, RegistryConnection
 from auditor.relate.actions import unstated
 from auditor.rule import (
-    Control,
     Fail,
     Pass,
     Remedy,
@@ -19,6 +18,7 @@ from auditor.rule import (
     rule,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.dependencies import USED_REGISTRIES
 from auditor_rules.private_link import READS, judge_private_endpoint
 
@@ -51,11 +51,7 @@ _ENDPOINT = Remedy(
     reads=(RegistryConnection, *READS),
     profiles=("private-openai", "prompt-flow", "compute-session"),
     remedy=_CLOSE,
-    controls=(
-        Control(framework="Azure Policy", id="0fdf0491-d080-4575-b627-ad0e843cba0f"),
-        Control(framework="MCSB", id="NS-2"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
-    ),
+    controls=controls(policy=("0fdf0491-d080-4575-b627-ad0e843cba0f",), mcsb=("NS-2",), nist=("SC-7",)),
     sources=(
         Source(
             title="Secure an Azure Machine Learning workspace with virtual networks",

@@ -12,7 +12,8 @@ from auditor.model.wire import Fact
 from auditor.relate.actions import unstated
 from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.permissions import Requirement
-from auditor.rule import Control, NotApplicable, Severity, Source, Verdict, View, attempt, rule
+from auditor.rule import NotApplicable, Severity, Source, Verdict, View, attempt, rule
+from auditor_rules.controls import controls
 from auditor_rules.role.grants import Need, best_of, judge_grant
 from auditor_rules.subjects import Pair, Pairs
 
@@ -69,7 +70,7 @@ _CALLERS: Pairs[CognitiveAccount, App] = Pairs(
             url="https://learn.microsoft.com/azure/ai-services/openai/how-to/role-based-access-control",
         ),
     ),
-    controls=(Control(framework="MCSB", id="IM-3"),),
+    controls=controls(mcsb=("IM-3",)),
 )
 def role_app_calls_openai(pair: Pair[CognitiveAccount, App], view: View) -> Verdict:
     """An identity of the web app or container app may call the Azure OpenAI account.

@@ -8,7 +8,7 @@ from auditor.model.reasons import Reason
 from auditor.model.resources.cognitive_account import CognitiveAccount
 from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.permissions import Requirement
-from auditor.rule import Control, Fail, Pass, Severity, Source, Unknown, Verdict, View, rule
+from auditor.rule import Fail, Pass, Severity, Source, Unknown, Verdict, View, rule
 from auditor_rules.role.declared_people import DeclaredPeople, Grantee, judge_person
 from auditor_rules.role.grants import Need
 
@@ -35,7 +35,6 @@ NEED = Need(
             url="https://learn.microsoft.com/azure/ai-services/openai/how-to/on-your-data-configuration",
         ),
     ),
-    controls=(Control(framework="MCSB", id="PA-7"),),
 )
 def role_developer_assigns_roles(grantee: Grantee[CognitiveAccount], view: View) -> Verdict:
     """A declared developer may assign roles on the Azure OpenAI account, at least some of them.

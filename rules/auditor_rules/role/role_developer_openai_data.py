@@ -5,7 +5,7 @@ from __future__ import annotations
 from auditor.model.resources.cognitive_account import CognitiveAccount
 from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.permissions import Requirement
-from auditor.rule import Control, Severity, Source, Verdict, View, rule
+from auditor.rule import Severity, Source, Verdict, View, rule
 from auditor_rules.role.declared_people import DeclaredPeople, Grantee, judge_person, person_holds
 from auditor_rules.role.grants import Need, noted
 
@@ -45,7 +45,6 @@ _MANAGES_ACCOUNT = Requirement(actions=(f"{_ACCOUNTS}/write",))
             url="https://learn.microsoft.com/azure/ai-services/openai/how-to/role-based-access-control",
         ),
     ),
-    controls=(Control(framework="MCSB", id="PA-7"),),
 )
 def role_developer_openai_data(grantee: Grantee[CognitiveAccount], view: View) -> Verdict:
     """A declared developer may use the whole data plane of the Azure OpenAI account.

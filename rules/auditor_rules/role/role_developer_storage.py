@@ -5,7 +5,7 @@ from __future__ import annotations
 from auditor.model.resources.storage_account import StorageAccount
 from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.permissions import Requirement
-from auditor.rule import Control, Severity, Source, Verdict, View, rule
+from auditor.rule import Severity, Source, Verdict, View, rule
 from auditor_rules.role.declared_people import DeclaredPeople, Grantee, judge_convenience
 from auditor_rules.role.grants import Need
 
@@ -32,7 +32,6 @@ NEED = Need(
             url="https://learn.microsoft.com/azure/ai-services/openai/how-to/on-your-data-configuration",
         ),
     ),
-    controls=(Control(framework="MCSB", id="PA-7"),),
 )
 def role_developer_storage(grantee: Grantee[StorageAccount], view: View) -> Verdict:
     """A declared developer may make an account SAS of the storage account, while it takes keys.

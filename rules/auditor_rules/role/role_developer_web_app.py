@@ -5,7 +5,7 @@ from __future__ import annotations
 from auditor.model.resources.app import Site
 from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.permissions import Requirement
-from auditor.rule import Control, Severity, Source, Verdict, View, rule
+from auditor.rule import Severity, Source, Verdict, View, rule
 from auditor_rules.role.declared_people import DeclaredPeople, Grantee, judge_person
 from auditor_rules.role.grants import Need
 
@@ -38,7 +38,6 @@ NEED = Need(
             url="https://learn.microsoft.com/azure/ai-services/openai/how-to/on-your-data-configuration",
         ),
     ),
-    controls=(Control(framework="MCSB", id="PA-7"),),
 )
 def role_developer_web_app(grantee: Grantee[Site], view: View) -> Verdict:
     """A declared developer may deploy the workload's web app into its resource group.

@@ -16,7 +16,7 @@ from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.permissions import Requirement
 from auditor.relate.session_identities import SessionIdentity
 from auditor.relate.workloads import READS as RELATION_READS
-from auditor.rule import Control, Excluded, Remedy, Severity, Subject, Verdict, View, rule, unknown_of
+from auditor.rule import Excluded, Remedy, Severity, Subject, Verdict, View, rule, unknown_of
 from auditor_rules.role.declared_people import Grantee, judge_person
 from auditor_rules.role.grants import Need
 from auditor_rules.role.sessions import PROFILES, SESSIONS, attached_identities, no_session_identity
@@ -115,7 +115,6 @@ def _users(view: View, workspace: Workspace) -> dict[str, DeclaredWorkload]:
         az="az role assignment create --assignee {principal} --role {role} --scope {id}",
     ),
     sources=(SESSIONS,),
-    controls=(Control(framework="MCSB", id="PA-7"),),
 )
 def role_job_submitter_assigns_identity(grantee: Grantee[ManagedIdentity], view: View) -> Verdict:
     """Each declared prompt-flow user may assign the workspace's session identity to compute.

@@ -17,7 +17,6 @@ from auditor.relate.permissions import Requirement
 from auditor.relate.targets import TARGET_OF
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.rule import (
-    Control,
     Excluded,
     Fail,
     Pass,
@@ -30,6 +29,7 @@ from auditor.rule import (
     rule,
     unknown_of,
 )
+from auditor_rules.controls import controls
 from auditor_rules.role.grants import ASSIGN, Need, called, judge_grant, noted
 from auditor_rules.role.linked_storage import identity_of
 
@@ -172,7 +172,7 @@ def need_of(target: ArmId) -> Need:
             url="https://learn.microsoft.com/azure/role-based-access-control/built-in-roles",
         ),
     ),
-    controls=(Control(framework="MCSB", id="IM-3"),),
+    controls=controls(mcsb=("IM-3",)),
 )
 def role_managed_network_approver(destination: Destination, view: View) -> Verdict:
     """The workspace's identity may approve the private endpoints that its managed network makes.

@@ -8,7 +8,8 @@ from auditor.model.resources.cognitive_account import CognitiveAccount
 from auditor.model.resources.search_service import SearchService
 from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.permissions import Requirement
-from auditor.rule import Control, Fail, Pass, Severity, Source, Verdict, View, rule
+from auditor.rule import Fail, Pass, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.role.grants import Holder, Need, holds, judge_grant, no_identity, noted, system_identity
 from auditor_rules.subjects import Pair, Pairs
 
@@ -59,7 +60,7 @@ _EVERYTHING = Requirement(actions=("*",))
             url="https://learn.microsoft.com/azure/search/search-security-rbac",
         ),
     ),
-    controls=(Control(framework="MCSB", id="IM-3"),),
+    controls=controls(mcsb=("IM-3",)),
 )
 def role_openai_manages_search(pair: Pair[SearchService, CognitiveAccount], view: View) -> Verdict:
     """The system identity of the Azure OpenAI account may create objects in the search service.

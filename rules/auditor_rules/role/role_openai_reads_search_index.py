@@ -7,6 +7,7 @@ from auditor.model.resources.search_service import SearchService
 from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.permissions import Requirement
 from auditor.rule import Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.role.grants import Need, judge_grant, no_identity
 from auditor_rules.subjects import Pair, Pairs
 
@@ -33,6 +34,7 @@ NEED = Need(
     reads=PERMISSION_READS,
     profiles=("on-your-data",),
     remedy=NEED.remedy(),
+    controls=controls(mcsb=("IM-3",)),
     sources=(
         Source(
             title="Use Azure OpenAI On Your Data securely",

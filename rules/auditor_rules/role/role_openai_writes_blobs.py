@@ -6,7 +6,8 @@ from auditor.model.resources.cognitive_account import CognitiveAccount
 from auditor.model.resources.storage_account import StorageAccount
 from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.permissions import Requirement
-from auditor.rule import Control, Pass, Severity, Source, Verdict, View, rule
+from auditor.rule import Pass, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.role.grants import Need, holds, judge_grant, no_identity, noted, system_identity
 from auditor_rules.subjects import Pair, Pairs
 
@@ -53,7 +54,7 @@ _OWNS_BLOBS = Requirement(data_actions=(f"{_CONTAINERS}/blobs/manageOwnership/ac
             url="https://learn.microsoft.com/azure/role-based-access-control/built-in-roles",
         ),
     ),
-    controls=(Control(framework="MCSB", id="IM-3"),),
+    controls=controls(mcsb=("IM-3",)),
 )
 def role_openai_writes_blobs(pair: Pair[StorageAccount, CognitiveAccount], view: View) -> Verdict:
     """The system identity of the Azure OpenAI account may write blobs of the storage account.

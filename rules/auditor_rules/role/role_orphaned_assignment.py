@@ -18,7 +18,8 @@ from auditor.relate.actions import unstated
 from auditor.relate.identities import principals
 from auditor.relate.owners import known
 from auditor.relate.workloads import READS as RELATION_READS
-from auditor.rule import Control, Pass, Remedy, Severity, Source, Subject, Unknown, Verdict, View, rule
+from auditor.rule import Pass, Remedy, Severity, Source, Subject, Unknown, Verdict, View, rule
+from auditor_rules.controls import controls
 
 _TARGETS: tuple[type[Resource], ...] = (CognitiveAccount, SearchService, StorageAccount, Workspace)
 # A new identity takes its time to be known everywhere, so its first assignments look orphaned.
@@ -99,7 +100,7 @@ def _names(view: View) -> dict[str, str]:
             url="https://learn.microsoft.com/azure/role-based-access-control/troubleshooting",
         ),
     ),
-    controls=(Control(framework="MCSB", id="PA-3"),),
+    controls=controls(mcsb=("PA-3",), nist=("AC-2",)),
 )
 def role_orphaned_assignment(owned: Owned, view: View) -> Verdict:
     """The principal of each role assignment that was made on an AI resource is known to exist.

@@ -14,7 +14,6 @@ from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.scopes import depth
 from auditor.relate.workloads import MEMBER_TYPES
 from auditor.rule import (
-    Control,
     Fail,
     Pass,
     Remedy,
@@ -27,6 +26,7 @@ from auditor.rule import (
     rule,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.role.identity_assignments import IdentityAssignment, IdentityAssignments
 from auditor_rules.role.role_app_calls_openai import ON_YOUR_DATA
 from auditor_rules.role.role_openai_reads_search_index import NEED as READS_INDEX
@@ -82,10 +82,7 @@ _LEAVE_GROUP = Remedy(
             url="https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication",
         ),
     ),
-    controls=(
-        Control(framework="MCSB", id="PA-7"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="AC-6"),
-    ),
+    controls=controls(mcsb=("PA-7",), nist=("AC-6",)),
 )
 def role_over_privileged_identity(held: IdentityAssignment, view: View) -> Verdict:
     """A role assignment of a service's identity reaches no further than its work does.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from auditor.model.resources.workspace import Workspace
 from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.permissions import Requirement
-from auditor.rule import Control, Pass, Severity, Source, Verdict, View, rule
+from auditor.rule import Pass, Severity, Source, Verdict, View, rule
 from auditor_rules.role.declared_people import DeclaredPeople, Grantee, judge_person, person_holds
 from auditor_rules.role.grants import Need, noted
 
@@ -49,7 +49,6 @@ _WIDENS_NETWORK = Requirement(
             url="https://learn.microsoft.com/azure/role-based-access-control/built-in-roles",
         ),
     ),
-    controls=(Control(framework="MCSB", id="PA-7"),),
 )
 def role_prompt_flow_user(grantee: Grantee[Workspace], view: View) -> Verdict:
     """A declared prompt-flow user may author flows and start compute sessions in the workspace.

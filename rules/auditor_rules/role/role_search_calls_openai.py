@@ -6,7 +6,8 @@ from auditor.model.resources.cognitive_account import CognitiveAccount
 from auditor.model.resources.search_service import SearchService
 from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.permissions import Requirement
-from auditor.rule import Control, Pass, Severity, Source, Verdict, View, rule
+from auditor.rule import Pass, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.role.grants import Need, holds, judge_grant, no_identity, noted, system_identity
 from auditor_rules.subjects import Pair, Pairs
 
@@ -53,7 +54,7 @@ _CUSTOM_SKILL = Requirement(
             url="https://learn.microsoft.com/azure/foundry-classic/openai/how-to/on-your-data-configuration",
         ),
     ),
-    controls=(Control(framework="MCSB", id="IM-3"),),
+    controls=controls(mcsb=("IM-3",)),
 )
 def role_search_calls_openai(pair: Pair[CognitiveAccount, SearchService], view: View) -> Verdict:
     """The system identity of the search service may call the Azure OpenAI account.

@@ -6,7 +6,8 @@ from auditor.model.resources.search_service import SearchService
 from auditor.model.resources.storage_account import StorageAccount
 from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.permissions import Requirement
-from auditor.rule import Control, Pass, Severity, Source, Verdict, View, rule
+from auditor.rule import Pass, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.role.grants import Need, holds, judge_grant, no_identity, noted, system_identity
 from auditor_rules.subjects import Pair, Pairs
 
@@ -51,7 +52,7 @@ _WRITES = Requirement(
             url="https://learn.microsoft.com/azure/search/search-indexer-howto-access-trusted-service-exception",
         ),
     ),
-    controls=(Control(framework="MCSB", id="IM-3"),),
+    controls=controls(mcsb=("IM-3",)),
 )
 def role_search_reads_blobs(pair: Pair[StorageAccount, SearchService], view: View) -> Verdict:
     """The system identity of the search service may read blobs of the storage account.

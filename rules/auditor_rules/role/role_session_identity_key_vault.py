@@ -12,7 +12,6 @@ from auditor.relate.permissions import Requirement
 from auditor.relate.session_identities import principal_of
 from auditor.relate.vault_access import EVERY, LATER, Allowed, Kind, allowed, lacking
 from auditor.rule import (
-    Control,
     Fail,
     Pass,
     Remedy,
@@ -25,6 +24,7 @@ from auditor.rule import (
     rule,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.key_vault.policies import set_policy
 from auditor_rules.key_vault.principals import READS as PRINCIPAL_READS
 from auditor_rules.key_vault.principals import may_be_group
@@ -78,7 +78,7 @@ _NARROW = "it may use secrets only, not keys and certificates: less than documen
             url="https://learn.microsoft.com/azure/key-vault/general/access-control-default",
         ),
     ),
-    controls=(Control(framework="MCSB", id="IM-3"),),
+    controls=controls(mcsb=("IM-3",)),
 )
 def role_session_identity_key_vault(grant: SessionGrant[Vault], view: View) -> Verdict:
     """The user-assigned identity of compute sessions may manage the key vault and use what it holds.

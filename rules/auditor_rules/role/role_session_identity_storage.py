@@ -7,7 +7,8 @@ from dataclasses import replace
 from auditor.model.resources.storage_account import StorageAccount
 from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.permissions import Requirement
-from auditor.rule import Control, Severity, Verdict, View, rule
+from auditor.rule import Severity, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.role.grants import Need
 from auditor_rules.role.role_workspace_file_data import NEED as FILES
 from auditor_rules.role.sessions import (
@@ -52,7 +53,7 @@ NEEDS = (
     profiles=PROFILES,
     remedy=assigning(NEEDS),
     sources=(SESSIONS, IDENTITIES),
-    controls=(Control(framework="MCSB", id="IM-3"),),
+    controls=controls(mcsb=("IM-3",)),
 )
 def role_session_identity_storage(grant: SessionGrant[StorageAccount], view: View) -> Verdict:
     """The user-assigned identity of compute sessions may manage the storage account, its blobs and files.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from auditor.model.resources.workspace import Workspace
 from auditor.relate.permissions import READS as PERMISSION_READS
-from auditor.rule import Control, Severity, Verdict, View, rule
+from auditor.rule import Severity, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.role.sessions import (
     PROFILES,
     SESSIONS,
@@ -28,7 +29,7 @@ NEED = contributor(Workspace, "workspace")
     profiles=PROFILES,
     remedy=assigning((NEED,)),
     sources=(SESSIONS,),
-    controls=(Control(framework="MCSB", id="IM-3"),),
+    controls=controls(mcsb=("IM-3",)),
 )
 def role_session_identity_workspace(grant: SessionGrant[Workspace], view: View) -> Verdict:
     """The user-assigned identity of compute sessions is Contributor of the workspace.

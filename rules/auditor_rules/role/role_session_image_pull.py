@@ -8,7 +8,8 @@ from auditor.model.resources.container_registry import Registry
 from auditor.relate.images import custom_environments
 from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.permissions import Requirement
-from auditor.rule import Control, NotApplicable, Severity, Verdict, View, rule
+from auditor.rule import NotApplicable, Severity, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.role.grants import Need
 from auditor_rules.role.sessions import (
     PROFILES,
@@ -43,7 +44,7 @@ READ_REPOSITORIES = Need(
     profiles=PROFILES,
     remedy=assigning((PULL,)),
     sources=(SESSIONS,),
-    controls=(Control(framework="MCSB", id="IM-3"),),
+    controls=controls(mcsb=("IM-3",)),
 )
 def role_session_image_pull(grant: SessionGrant[Registry], view: View) -> Verdict:
     """Where custom images are in use, the session's identity may pull from the workspace's registry.

@@ -8,7 +8,8 @@ from auditor.model.resources.workspace import Workspace
 from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.permissions import Requirement
 from auditor.relate.workloads import READS as RELATION_READS
-from auditor.rule import Control, NotApplicable, Severity, Verdict, View, rule
+from auditor.rule import NotApplicable, Severity, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.role.grants import Need, noted
 from auditor_rules.role.sessions import (
     PROFILES,
@@ -38,7 +39,7 @@ _MEMBERSHIP = "whether the identity is a member of the Azure DevOps organisation
     profiles=PROFILES,
     remedy=assigning((NEED,)),
     sources=(SESSIONS,),
-    controls=(Control(framework="MCSB", id="IM-3"),),
+    controls=controls(mcsb=("IM-3",)),
 )
 def role_session_private_feed(grant: SessionGrant[Vault], view: View) -> Verdict:
     """Where packages come from a private feed, the session's identity may read the workspace's key vault.

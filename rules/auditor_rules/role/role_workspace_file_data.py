@@ -6,7 +6,8 @@ from auditor.model.reasons import Reason
 from auditor.model.resources.workspace import Datastore, Workspace
 from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.permissions import Requirement, assignments_of
-from auditor.rule import Control, NotApplicable, Severity, Source, Verdict, View, rule
+from auditor.rule import NotApplicable, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.role.grants import Holder, Need, called, judge_grant
 from auditor_rules.role.linked_storage import EachLinkedStorage, LinkedStorage, identity_of
 
@@ -46,7 +47,7 @@ NEED = Need(
             url="https://learn.microsoft.com/azure/ai-foundry/how-to/hub-configure-private-link",
         ),
     ),
-    controls=(Control(framework="MCSB", id="IM-3"),),
+    controls=controls(mcsb=("IM-3",)),
 )
 def role_workspace_file_data(link: LinkedStorage, view: View) -> Verdict:
     """The workspace's identity may read and write files of the storage account that the workspace names.

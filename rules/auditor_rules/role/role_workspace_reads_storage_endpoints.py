@@ -17,7 +17,8 @@ from auditor.relate.owners import Owner, owner_of
 from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.permissions import Requirement
 from auditor.relate.workloads import READS as RELATION_READS
-from auditor.rule import Control, Excluded, Severity, Source, Subject, Verdict, View, rule, unknown_of
+from auditor.rule import Excluded, Severity, Source, Subject, Verdict, View, rule, unknown_of
+from auditor_rules.controls import controls
 from auditor_rules.role.grants import Need, called, judge_grant
 from auditor_rules.role.linked_storage import identity_of, storage_of
 
@@ -132,7 +133,7 @@ def _door(estate: Estate, connection: StorageConnection) -> PrivateEndpoint | No
             url="https://learn.microsoft.com/azure/ai-services/openai/how-to/on-your-data-configuration",
         ),
     ),
-    controls=(Control(framework="MCSB", id="IM-3"),),
+    controls=controls(mcsb=("IM-3",)),
 )
 def role_workspace_reads_storage_endpoints(door: Door, view: View) -> Verdict:
     """The workspace's identity may read each private endpoint that leads to its storage account.

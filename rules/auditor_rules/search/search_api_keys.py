@@ -5,7 +5,8 @@ from __future__ import annotations
 from auditor.model.resources.search_service import SearchService
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.relate.workloads import Workload
-from auditor.rule import Control, Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor.rule import Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.search.remedies import UPDATE
 from auditor_rules.subjects import SEARCH_SERVICES
 
@@ -23,10 +24,7 @@ from auditor_rules.subjects import SEARCH_SERVICES
         " from then on.",
         az=f"{UPDATE}properties.disableLocalAuth=true properties.authOptions=null",
     ),
-    controls=(
-        Control(framework="Azure Policy", id="6300012e-e9a4-4649-b41f-a85f5c43be91"),
-        Control(framework="MCSB", id="IM-1"),
-    ),
+    controls=controls(policy=("6300012e-e9a4-4649-b41f-a85f5c43be91",), mcsb=("IM-1",), nist=("IA-2",)),
     sources=(
         Source(
             title="Enable or disable role-based access control in Azure AI Search",

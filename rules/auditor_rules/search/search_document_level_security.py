@@ -13,7 +13,8 @@ from auditor.model.resources.search_service import SearchService
 from auditor.model.wire import Resource
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.relate.workloads import members_of
-from auditor.rule import Control, Excluded, Remedy, Severity, Source, Subject, Unknown, Verdict, View, rule
+from auditor.rule import Excluded, Remedy, Severity, Source, Subject, Unknown, Verdict, View, rule
+from auditor_rules.controls import controls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ def _declared(view: View, service: ArmId) -> Iterator[DocumentLevelSecurity]:
         az=None,
         url="https://learn.microsoft.com/azure/ai-services/openai/how-to/on-your-data-configuration",
     ),
-    controls=(Control(framework="MCSB", id="PA-7"),),
+    controls=controls(mcsb=("PA-7",), nist=("AC-3",)),
     sources=(
         Source(
             title="Use Azure OpenAI On Your Data securely",

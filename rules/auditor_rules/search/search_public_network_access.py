@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from auditor.model.resources.perimeter import SearchPerimeterConfiguration
 from auditor.model.resources.search_service import SearchService
-from auditor.rule import Control, Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor.rule import Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.perimeter import SOURCE as PERIMETER_SOURCE
 from auditor_rules.perimeter import judge_perimeter
 from auditor_rules.search.remedies import UPDATE
@@ -24,11 +25,7 @@ from auditor_rules.subjects import SEARCH_SERVICES
         " private endpoint this locks every client out.",
         az=f"{UPDATE}properties.publicNetworkAccess=disabled",
     ),
-    controls=(
-        Control(framework="Azure Policy", id="ee980b6d-0eca-4501-8d54-f6290fd512c3"),
-        Control(framework="MCSB", id="NS-2"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
-    ),
+    controls=controls(policy=("ee980b6d-0eca-4501-8d54-f6290fd512c3",), mcsb=("NS-2",), nist=("SC-7",)),
     sources=(
         Source(
             title="Create a private endpoint for Azure AI Search",

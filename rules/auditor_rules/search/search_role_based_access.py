@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from auditor.model.resources.search_service import SearchService
-from auditor.rule import Control, Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor.rule import Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.search.remedies import UPDATE
 from auditor_rules.subjects import SEARCH_SERVICES
 
@@ -22,9 +23,11 @@ ROLES_AND_KEYS = '{{"aadOrApiKey":{{"aadAuthFailureMode":"http401WithBearerChall
         " (search-api-keys).",
         az=f"{UPDATE}'properties.authOptions={ROLES_AND_KEYS}'",
     ),
-    controls=(
-        Control(framework="MCSB", id="IM-1"),
-        Control(framework="MCSB", id="IM-3"),
+    controls=controls(
+        mcsb=(
+            "IM-1",
+            "IM-3",
+        )
     ),
     sources=(
         Source(

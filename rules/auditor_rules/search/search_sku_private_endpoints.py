@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from auditor.model.reasons import Reason
 from auditor.model.resources.search_service import SearchService
-from auditor.rule import Control, Fail, Pass, Remedy, Severity, Source, Unknown, Verdict, View, rule
+from auditor.rule import Fail, Pass, Remedy, Severity, Source, Unknown, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.subjects import SEARCH_SERVICES
 
 WITH_ENDPOINTS = frozenset(
@@ -25,10 +26,7 @@ WITH_ENDPOINTS = frozenset(
         az=None,
         url="https://learn.microsoft.com/azure/search/search-sku-tier",
     ),
-    controls=(
-        Control(framework="Azure Policy", id="a049bf77-880b-470f-ba6d-9f21c530cf83"),
-        Control(framework="MCSB", id="NS-2"),
-    ),
+    controls=controls(policy=("a049bf77-880b-470f-ba6d-9f21c530cf83",), mcsb=("NS-2",)),
     sources=(
         Source(
             title="Create a private endpoint for Azure AI Search",

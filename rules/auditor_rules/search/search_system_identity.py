@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from auditor.model.guided import EnableSystemIdentity
 from auditor.model.resources.search_service import SearchService
-from auditor.rule import Control, Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor.rule import Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.search.remedies import UPDATE
 from auditor_rules.subjects import Partnered, WithPartners
 
@@ -24,7 +25,7 @@ from auditor_rules.subjects import Partnered, WithPartners
         summary="Enable the system-assigned identity, then grant it what the role-search rules ask for.",
         az=f"{UPDATE}identity.type={{identity}}",
     ),
-    controls=(Control(framework="MCSB", id="IM-3"),),
+    controls=controls(mcsb=("IM-3",), nist=("IA-9",)),
     sources=(
         Source(
             title="Connect Azure AI Search to storage as a trusted service",

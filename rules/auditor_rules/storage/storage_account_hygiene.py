@@ -8,7 +8,6 @@ from functools import partial
 
 from auditor.model.resources.storage_account import ResourceAccessRule, StorageAccount
 from auditor.rule import (
-    Control,
     Fail,
     Pass,
     Remedy,
@@ -20,6 +19,7 @@ from auditor.rule import (
     rule,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.storage.instances import judge_instance
 from auditor_rules.subjects import RELATED_STORAGE
 
@@ -52,12 +52,20 @@ class Check:
         az=f"{UPDATE} --allow-blob-public-access false --min-tls-version TLS1_2 --https-only true"
         " --allow-cross-tenant-replication false",
     ),
-    controls=(
-        Control(framework="Azure Policy", id="4fa4b6c0-31ca-4c0d-b10d-24b96f62a751"),
-        Control(framework="Azure Policy", id="92a89a79-6c52-4a7e-a03f-61306fc49312"),
-        Control(framework="Azure Policy", id="fe83a0eb-a853-422d-aac2-1bffd182c5d0"),
-        Control(framework="MCSB", id="DP-3"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-8"),
+    controls=controls(
+        policy=(
+            "4fa4b6c0-31ca-4c0d-b10d-24b96f62a751",
+            "92a89a79-6c52-4a7e-a03f-61306fc49312",
+            "fe83a0eb-a853-422d-aac2-1bffd182c5d0",
+        ),
+        mcsb=("DP-3",),
+        cis=(
+            "9.3.4",
+            "9.3.6",
+            "9.3.7",
+            "9.3.8",
+        ),
+        nist=("SC-8",),
     ),
     sources=(
         Source(

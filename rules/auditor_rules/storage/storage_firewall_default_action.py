@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from auditor.model.resources.storage_account import StorageAccount
-from auditor.rule import Control, Fail, Pass, Remedy, Severity, Source, Verdict, View, attempt, rule
+from auditor.rule import Fail, Pass, Remedy, Severity, Source, Verdict, View, attempt, rule
+from auditor_rules.controls import controls
 from auditor_rules.storage.public_access import READS, judge_public_access
 from auditor_rules.subjects import RELATED_STORAGE
 
@@ -21,10 +22,8 @@ from auditor_rules.subjects import RELATED_STORAGE
         " storage-private-endpoints and storage-trusted-service-access first.",
         az="az storage account update --ids {id} --default-action Deny",
     ),
-    controls=(
-        Control(framework="Azure Policy", id="34c877ad-507e-4c82-993e-3452a6e0ad3c"),
-        Control(framework="MCSB", id="NS-2"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
+    controls=controls(
+        policy=("34c877ad-507e-4c82-993e-3452a6e0ad3c",), mcsb=("NS-2",), cis=("9.3.2.3",), nist=("SC-7",)
     ),
     sources=(
         Source(

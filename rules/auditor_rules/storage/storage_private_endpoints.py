@@ -14,7 +14,6 @@ from auditor.model.resources.storage_account import StorageAccount
 from auditor.model.resources.workspace import Workspace
 from auditor.model.wire import Misfit
 from auditor.rule import (
-    Control,
     Fail,
     Pass,
     Remedy,
@@ -27,6 +26,7 @@ from auditor.rule import (
     rule,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.private_link import READS, create_endpoint, judge_connection, judge_private_endpoint
 from auditor_rules.subjects import Partnered, WithPartners
 
@@ -50,10 +50,8 @@ APPROVE = "az network private-endpoint-connection approve --id {{waiting_{group}
     reads=(*READS, StorageConnection),
     profiles=("on-your-data", "prompt-flow", "model-catalog", "compute-session", "foundry"),
     remedy=Remedy(summary=SUMMARY, az=create_endpoint("blob")),
-    controls=(
-        Control(framework="Azure Policy", id="6edd7eda-6dd8-40f7-810d-67160c639cd9"),
-        Control(framework="MCSB", id="NS-2"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
+    controls=controls(
+        policy=("6edd7eda-6dd8-40f7-810d-67160c639cd9",), mcsb=("NS-2",), cis=("9.3.2.1",), nist=("SC-7",)
     ),
     sources=(
         Source(

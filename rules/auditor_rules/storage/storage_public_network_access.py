@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from auditor.model.resources.storage_account import StorageAccount
-from auditor.rule import Control, Remedy, Severity, Source, Verdict, View, rule
+from auditor.rule import Remedy, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.perimeter import SOURCE as PERIMETER
 from auditor_rules.storage.public_access import READS, judge_public_access
 from auditor_rules.subjects import RELATED_STORAGE
@@ -22,10 +23,8 @@ from auditor_rules.subjects import RELATED_STORAGE
         " private endpoints this locks every client out.",
         az="az storage account update --ids {id} --public-network-access Disabled",
     ),
-    controls=(
-        Control(framework="Azure Policy", id="b2982f36-99f2-4db5-8eff-283140c09693"),
-        Control(framework="MCSB", id="NS-2"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
+    controls=controls(
+        policy=("b2982f36-99f2-4db5-8eff-283140c09693",), mcsb=("NS-2",), cis=("9.3.2.2",), nist=("SC-7",)
     ),
     sources=(
         Source(

@@ -8,7 +8,6 @@ from auditor.model.resources.storage_account import StorageAccount
 from auditor.model.resources.workspace import Workspace
 from auditor.relate.workloads import READS
 from auditor.rule import (
-    Control,
     Fail,
     Pass,
     Remedy,
@@ -18,6 +17,7 @@ from auditor.rule import (
     View,
     rule,
 )
+from auditor_rules.controls import controls
 from auditor_rules.subjects import RELATED_STORAGE
 
 DISALLOW = "az storage account update --ids {id} --allow-shared-key-access false"
@@ -39,9 +39,8 @@ UNBLOCK = (
         summary="Disallow shared keys once the logs show that no client signs with a key or an account SAS.",
         az=DISALLOW,
     ),
-    controls=(
-        Control(framework="Azure Policy", id="8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54"),
-        Control(framework="MCSB", id="IM-1"),
+    controls=controls(
+        policy=("8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54",), mcsb=("IM-1",), cis=("9.3.1.3",), nist=("IA-2",)
     ),
     sources=(
         Source(

@@ -7,7 +7,8 @@ from auditor.model.guided import AllowTrustedServices
 from auditor.model.ids import ArmId
 from auditor.model.reasons import Reason
 from auditor.model.resources.storage_account import StorageAccount
-from auditor.rule import Control, Fail, Pass, Remedy, Severity, Source, Unknown, Verdict, View, rule
+from auditor.rule import Fail, Pass, Remedy, Severity, Source, Unknown, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.storage.instances import covers
 from auditor_rules.subjects import Partnered, WithPartners
 
@@ -33,7 +34,7 @@ BYPASS = "az storage account update --ids {id} --bypass AzureServices"
         summary=SUMMARY,
         az=BYPASS,
     ),
-    controls=(Control(framework="Azure Policy", id="c9d007d0-c057-4772-b18c-01e546713bcd"),),
+    controls=controls(policy=("c9d007d0-c057-4772-b18c-01e546713bcd",), cis=("9.3.5",)),
     sources=(
         Source(
             title="Trusted Azure services for storage network security",

@@ -11,7 +11,6 @@ from auditor.model.reasons import Reason
 from auditor.model.resources.compute import Compute
 from auditor.model.resources.workspace import Workspace
 from auditor.rule import (
-    Control,
     Fail,
     NotApplicable,
     Pass,
@@ -25,6 +24,7 @@ from auditor.rule import (
     rule,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.workspace.parts import Runners, governing, holder_of
 
 _MANAGED = ("amlcompute", "computeinstance")
@@ -53,12 +53,16 @@ _SERVERLESS = Remedy(
         az="az ml compute create --file compute.yml --workspace-name {workspace} --resource-group {group}"
         " --subscription {subscription}",
     ),
-    controls=(
-        Control(framework="Azure Policy", id="7804b5c7-01dc-4723-969b-ae300cc07ff1"),
-        Control(framework="Azure Policy", id="e96a9a5f-07ca-471b-9bc5-6a0f33cbd68f"),
-        Control(framework="MCSB", id="NS-2"),
-        Control(framework="MCSB", id="IM-1"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
+    controls=controls(
+        policy=(
+            "7804b5c7-01dc-4723-969b-ae300cc07ff1",
+            "e96a9a5f-07ca-471b-9bc5-6a0f33cbd68f",
+        ),
+        mcsb=(
+            "NS-2",
+            "IM-1",
+        ),
+        nist=("SC-7",),
     ),
     sources=(
         Source(

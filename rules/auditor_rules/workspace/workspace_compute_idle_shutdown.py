@@ -12,7 +12,6 @@ from auditor.model.resources.workspace import Workspace
 from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.permissions import Requirement
 from auditor.rule import (
-    Control,
     Fail,
     NotApplicable,
     Pass,
@@ -24,6 +23,7 @@ from auditor.rule import (
     View,
     rule,
 )
+from auditor_rules.controls import controls
 from auditor_rules.role.grants import ASSIGN, Need, best_of, judge_grant
 from auditor_rules.workspace.parts import EachBelow, holder_of
 
@@ -59,7 +59,7 @@ _GRANT = Remedy(
         az="az rest --method post --url {id}/updateIdleShutdownSetting'?api-version=2024-10-01'"
         ' --body \'{{"idleTimeBeforeShutdown": "PT30M"}}\'',
     ),
-    controls=(Control(framework="Azure Policy", id="679ddf89-ab8f-48a5-9029-e76054077449"),),
+    controls=controls(policy=("679ddf89-ab8f-48a5-9029-e76054077449",)),
     sources=(
         Source(
             title="Create a compute instance",

@@ -8,7 +8,8 @@ from auditor.model.finding import Undecided
 from auditor.model.resources.storage_account import StorageAccount
 from auditor.model.resources.workspace import Workspace
 from auditor.model.wire import Fact
-from auditor.rule import Control, Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor.rule import Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.subjects import WORKSPACES
 from auditor_rules.workspace.parts import governing, link_of
 
@@ -32,10 +33,7 @@ _NEEDS = (
         az="az ml workspace update --name {workspace} --resource-group {workspace_group} --subscription"
         " {subscription} --system-datastores-auth-mode identity",
     ),
-    controls=(
-        Control(framework="MCSB", id="IM-1"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="IA-5"),
-    ),
+    controls=controls(mcsb=("IM-1",), nist=("IA-5",)),
     sources=(
         Source(
             title="Disable shared key access for a workspace's storage account",

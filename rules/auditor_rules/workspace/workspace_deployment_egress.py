@@ -6,7 +6,6 @@ from auditor.model.reasons import Reason
 from auditor.model.resources.compute import OnlineDeployment, OnlineEndpoint
 from auditor.model.resources.workspace import Workspace
 from auditor.rule import (
-    Control,
     Fail,
     NotApplicable,
     Pass,
@@ -17,6 +16,7 @@ from auditor.rule import (
     View,
     rule,
 )
+from auditor_rules.controls import controls
 from auditor_rules.workspace.parts import EachBelow, governing, holder_of
 
 
@@ -34,7 +34,7 @@ from auditor_rules.workspace.parts import EachBelow, governing, holder_of
         az=None,
         url="https://learn.microsoft.com/azure/machine-learning/concept-secure-online-endpoint",
     ),
-    controls=(Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),),
+    controls=controls(mcsb=("DP-2",), nist=("SC-7",)),
     sources=(
         Source(
             title="Network isolation with managed online endpoints",

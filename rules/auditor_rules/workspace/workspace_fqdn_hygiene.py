@@ -9,7 +9,6 @@ from auditor.model.reasons import Reason
 from auditor.model.resources.workspace import OutboundRule, Workspace
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.rule import (
-    Control,
     Fail,
     NotApplicable,
     Pass,
@@ -22,6 +21,7 @@ from auditor.rule import (
     rule,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.hosts import why_broad
 from auditor_rules.subjects import WORKSPACES
 from auditor_rules.workspace.destinations import DOCUMENTED
@@ -49,7 +49,7 @@ REMOVE = (
         summary="Remove the rule, once a rule for the exact host stands in its place (fill in RULE).",
         az=f"{REMOVE} RULE",
     ),
-    controls=(Control(framework="MCSB", id="DP-2"), Control(framework="NIST SP 800-53 Rev. 5", id="SC-7")),
+    controls=controls(mcsb=("DP-2",), nist=("SC-7",)),
     sources=(
         Source(
             title="Workspace managed virtual network isolation",

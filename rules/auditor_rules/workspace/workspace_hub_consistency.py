@@ -9,7 +9,6 @@ from auditor.model.reasons import Reason
 from auditor.model.resources.workspace import Workspace
 from auditor.model.wire import Fact
 from auditor.rule import (
-    Control,
     Fail,
     NotApplicable,
     Pass,
@@ -23,6 +22,7 @@ from auditor.rule import (
     rule,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.subjects import WORKSPACES
 
 # From lax to strict.
@@ -52,7 +52,7 @@ SEPARATE = Remedy(
         summary="Set the project's public network access as its hub has it.",
         az=f"{UPDATE} --public-network-access {{access}}",
     ),
-    controls=(Control(framework="MCSB", id="NS-2"), Control(framework="NIST SP 800-53 Rev. 5", id="SC-7")),
+    controls=controls(mcsb=("NS-2",), nist=("SC-7",)),
     sources=(
         Source(
             title="What is an Azure Machine Learning hub workspace?",

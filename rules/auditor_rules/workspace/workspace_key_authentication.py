@@ -10,7 +10,6 @@ from auditor.model.resources.compute import OnlineEndpoint
 from auditor.model.resources.workspace import ConnectedResource, Workspace
 from auditor.model.wire import Resource
 from auditor.rule import (
-    Control,
     Fail,
     NotApplicable,
     Pass,
@@ -23,6 +22,7 @@ from auditor.rule import (
     View,
     rule,
 )
+from auditor_rules.controls import controls
 
 _WITH_IDENTITY = frozenset(
     {
@@ -87,9 +87,12 @@ class KeyedSurfaces:
         az="az ml online-endpoint create --name {new_name} --workspace-name {workspace} --resource-group"
         " {group} --subscription {subscription} --auth-mode aad_token --set public_network_access=disabled",
     ),
-    controls=(
-        Control(framework="MCSB", id="IM-1"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="IA-5"),
+    controls=controls(
+        mcsb=(
+            "IM-1",
+            "IM-8",
+        ),
+        nist=("IA-5",),
     ),
     sources=(
         Source(

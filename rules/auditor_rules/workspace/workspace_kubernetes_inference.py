@@ -12,7 +12,6 @@ from auditor.model.resources.kubernetes import ClusterExtension, ManagedCluster
 from auditor.model.resources.storage_account import StorageAccount
 from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.rule import (
-    Control,
     NotApplicable,
     Pass,
     Remedy,
@@ -25,6 +24,7 @@ from auditor.rule import (
     rule,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.workspace.cluster_networks import READS as NETWORK_READS
 from auditor_rules.workspace.cluster_networks import network
 from auditor_rules.workspace.clusters import Attached, api_server, business_critical, extensions, region
@@ -52,10 +52,7 @@ _ARC = "Microsoft.Kubernetes/connectedClusters"
         az=None,
         url="https://learn.microsoft.com/azure/machine-learning/how-to-secure-kubernetes-inferencing-environment",
     ),
-    controls=(
-        Control(framework="MCSB", id="NS-2"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
-    ),
+    controls=controls(mcsb=("NS-2",), nist=("SC-7",)),
     sources=(
         Source(
             title="Secure Azure Kubernetes Service inferencing environment",

@@ -6,7 +6,8 @@ from auditor.model.reasons import Reason
 from auditor.model.resources.compute import Compute
 from auditor.model.resources.workspace import Workspace
 from auditor.relate.workloads import READS as RELATION_READS
-from auditor.rule import Control, Fail, NotApplicable, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor.rule import Fail, NotApplicable, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.subjects import WORKSPACES
 from auditor_rules.workspace.networks import declared_for, inherits, own_network
 
@@ -28,11 +29,7 @@ OPEN = "the managed network lets everything out to the internet"
         az="az ml workspace update --name {name} --resource-group {group} --subscription {subscription}"
         " --managed-network allow_only_approved_outbound",
     ),
-    controls=(
-        Control(framework="Azure Policy", id="6ddb1705-c8cf-450e-aa4b-19ad6703c440"),
-        Control(framework="MCSB", id="NS-1"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
-    ),
+    controls=controls(policy=("6ddb1705-c8cf-450e-aa4b-19ad6703c440",), mcsb=("NS-1",), nist=("SC-7",)),
     sources=(
         Source(
             title="Workspace managed virtual network isolation",

@@ -11,7 +11,6 @@ from auditor.model.resources.compute import BatchEndpoint, OnlineEndpoint
 from auditor.model.resources.workspace import Workspace
 from auditor.model.wire import Resource
 from auditor.rule import (
-    Control,
     Excluded,
     Fail,
     NotApplicable,
@@ -24,6 +23,7 @@ from auditor.rule import (
     View,
     rule,
 )
+from auditor_rules.controls import controls
 from auditor_rules.workspace.parts import EachBelow, governing, holder_of
 
 _ONLINE = EachBelow(of=OnlineEndpoint)
@@ -61,10 +61,7 @@ class Endpoints:
         az="az ml online-endpoint update --name {name} --workspace-name {workspace} --resource-group {group}"
         " --subscription {subscription} --set public_network_access=disabled",
     ),
-    controls=(
-        Control(framework="MCSB", id="NS-2"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
-    ),
+    controls=controls(mcsb=("NS-2",), nist=("SC-7",)),
     sources=(
         Source(
             title="Network isolation with managed online endpoints",

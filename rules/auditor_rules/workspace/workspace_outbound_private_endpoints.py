@@ -13,7 +13,6 @@ from auditor.model.ids import ArmId, same_text
 from auditor.model.reasons import Reason
 from auditor.model.resources.workspace import OutboundRule, Workspace
 from auditor.rule import (
-    Control,
     Fail,
     Pass,
     Remedy,
@@ -27,6 +26,7 @@ from auditor.rule import (
     unknown_of,
     worst,
 )
+from auditor_rules.controls import controls
 from auditor_rules.subjects import WORKSPACES
 from auditor_rules.workspace.dependencies import READS, Need, batch_needs, connections, need_of, public_access
 from auditor_rules.workspace.networks import unprovisioned, without_managed_network
@@ -75,7 +75,7 @@ class Network:
     reads=(OutboundRule, *READS),
     profiles=("prompt-flow", "model-catalog", "foundry"),
     remedy=Remedy(summary=SUMMARY, az=PROVISION),
-    controls=(Control(framework="MCSB", id="NS-2"),),
+    controls=controls(mcsb=("NS-2",)),
     sources=(
         Source(
             title="Network isolation in prompt flow",

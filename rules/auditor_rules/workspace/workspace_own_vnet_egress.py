@@ -19,7 +19,6 @@ from auditor.relate.service_tags import NOTHING_KNOWN, Surroundings
 from auditor.relate.surroundings import READS as SURROUNDINGS_READS
 from auditor.relate.surroundings import surroundings_of
 from auditor.rule import (
-    Control,
     Fail,
     NotApplicable,
     Pass,
@@ -50,7 +49,6 @@ from auditor_rules.workspace.parts import Runners
         az=None,
         url="https://learn.microsoft.com/azure/machine-learning/how-to-secure-workspace-vnet",
     ),
-    controls=(Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),),
     sources=(
         Source(
             title="Secure a workspace with virtual networks",

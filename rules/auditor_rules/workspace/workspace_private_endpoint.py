@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from auditor.model.resources.connection import WorkspaceConnection
 from auditor.model.resources.workspace import Workspace
-from auditor.rule import Control, Remedy, Severity, Source, Verdict, View, rule
+from auditor.rule import Remedy, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.private_link import READS, create_endpoint, judge_private_endpoint
 from auditor_rules.subjects import WORKSPACES
 from auditor_rules.workspace.networks import inherits
@@ -24,11 +25,7 @@ from auditor_rules.workspace.networks import inherits
         " it is yours.",
         az=create_endpoint("amlworkspace"),
     ),
-    controls=(
-        Control(framework="Azure Policy", id="45e05259-1eb5-4f70-9574-baf73e9d219b"),
-        Control(framework="MCSB", id="NS-2"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
-    ),
+    controls=controls(policy=("45e05259-1eb5-4f70-9574-baf73e9d219b",), mcsb=("NS-2",), nist=("SC-7",)),
     sources=(
         Source(
             title="Configure a private endpoint for an Azure Machine Learning workspace",

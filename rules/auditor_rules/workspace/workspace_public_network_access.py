@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from auditor.model.resources.workspace import Workspace
-from auditor.rule import Control, Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor.rule import Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
+from auditor_rules.controls import controls
 from auditor_rules.subjects import WORKSPACES
 from auditor_rules.workspace.networks import inherits
 
@@ -21,11 +22,7 @@ from auditor_rules.workspace.networks import inherits
         az="az ml workspace update --name {name} --resource-group {group} --subscription {subscription}"
         " --public-network-access Disabled",
     ),
-    controls=(
-        Control(framework="Azure Policy", id="438c38d2-3772-465a-a9cc-7a6666a275ce"),
-        Control(framework="MCSB", id="NS-2"),
-        Control(framework="NIST SP 800-53 Rev. 5", id="SC-7"),
-    ),
+    controls=controls(policy=("438c38d2-3772-465a-a9cc-7a6666a275ce",), mcsb=("NS-2",), nist=("SC-7",)),
     sources=(
         Source(
             title="Configure a private endpoint for an Azure Machine Learning workspace",
