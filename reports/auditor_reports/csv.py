@@ -8,12 +8,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from auditor.model.json_value import timestamp
 from auditor.model.pack import Sheet
 from auditor.model.result import AuditResult, Result, RuleSummary
-from auditor_reports.findings import evidence_lines, gap_of, reason_of, rules_by_id
+from auditor_reports.findings import change_kinds, evidence_lines, gap_of, reason_of, rules_by_id
 from auditor_reports.visible import shortened, visible
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -22,7 +22,7 @@ CELL_LIMIT = 32_000
 COLUMNS = (
     *("run_id", "run_started_at", "tenant_id", "subscription_id", "subscription_name", "location"),
     *("rule", "title", "status", "severity", "confidence", "resource", "resource_type", "related"),
-    *("workloads", "message", "reason", "missing_action", "evidence", "notes"),
+    *("workloads", "message", "reason", "missing_action", "evidence", "notes", "first_seen", "change"),
     *("remediation", "remediation_command", "url"),
     *("waived_by", "waived_until", "waiver_reason", "fingerprint"),
 )
@@ -39,12 +39,16 @@ def render(result: AuditResult, sheet: Sheet) -> str:
     table.writerow(COLUMNS)
     if result.unaudited is not None:
         table.writerow([_cell(value) for value in _unaudited(result, result.unaudited)])
+    changes = change_kinds(result)
     for found in result.results:
-        table.writerow([_cell(value) for value in _row(found, rules[found.rule], result)])
+        row = _row(found, rules[found.rule], result, changes)
+        table.writerow([_cell(value) for value in row])
     return BYTE_ORDER_MARK + written.getvalue()
 
 
-def _row(found: Result, rule: RuleSummary, result: AuditResult) -> tuple[str | None, ...]:
+def _row(
+    found: Result, rule: RuleSummary, result: AuditResult, changes: Mapping[str, str]
+) -> tuple[str | None, ...]:
     gap, remedy, waiver = gap_of(found), found.remedy, found.waiver
     return (
         *(result.run.id, timestamp(result.run.started_at), result.run.tenant_id, found.subscription_id),
@@ -53,6 +57,7 @@ def _row(found: Result, rule: RuleSummary, result: AuditResult) -> tuple[str | N
         *(found.resource, found.resource_type, _joined(found.related), _joined(_workloads(found, result))),
         *(found.verdict.message, reason_of(found), gap.action if gap else None),
         *(_joined(evidence_lines(found)), _joined(found.verdict.notes)),
+        *(timestamp(found.first_seen) if found.first_seen else None, changes.get(found.fingerprint)),
         *((remedy.summary, remedy.az) if remedy else (None, None)),
         remedy.url or rule.url if remedy else rule.url,
         *((waiver.owner, waiver.expires.isoformat(), waiver.reason) if waiver else (None, None, None)),

@@ -64,6 +64,12 @@ def reason_of(found: Result) -> str:
     return found.verdict.reason if isinstance(found.verdict, Unknown | NotApplicable) else ""
 
 
+def change_kinds(result: AuditResult) -> Mapping[str, str]:
+    """What became of each result since the last run, by fingerprint; empty without a history."""
+    changes = result.changes.changes if result.changes else ()
+    return {change.fingerprint: change.kind.value for change in changes}
+
+
 def portal_url(run: Run, resource: str) -> str | None:
     """Where the resource is shown in the Azure portal; None outside the clouds whose portal is known."""
     portal = _PORTALS.get(run.cloud)

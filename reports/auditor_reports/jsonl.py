@@ -1,7 +1,7 @@
 """Format `jsonl`: one JSON object a line, for log pipelines; each says of which run it is.
 
-`record` tells what a line is: a `result` (the object of the JSON report), a `gap`, a `fix`, and last one
-`run` with the score. The last line is there also where nothing was audited, so that an audit that saw nothing
+`record` tells what a line is: a `result`, `gap`, `fix`, `waiver` or `change`, as the JSON report has them, and
+last one `run` with the score. The last line is there also where nothing was audited: an audit that saw nothing
 is not silence, and a file without it was cut off.
 """
 
@@ -17,7 +17,7 @@ from auditor_reports.json import encoded
 
 
 def render(result: AuditResult, sheet: Sheet) -> str:
-    """A line for each result, gap and fix, and one for the run. The sheet changes nothing."""
+    """A line for each result, gap, fix, waiver and change, and one for the run, on any sheet."""
     return "".join(f"{encoded(record, indented=False)}\n" for record in _records(result))
 
 
@@ -31,11 +31,14 @@ def _records(result: AuditResult) -> Iterator[dict[str, Any]]:
         "tenant_id": run["tenant_id"],
         "cloud": run["cloud"],
     }
-    for found in report["results"]:
-        yield {"record": "result", **about, **found}
-    for gap in report["gaps"]:
-        yield {"record": "gap", **about, **gap}
-    for fix in report["fixes"]:
-        yield {"record": "fix", **about, **fix}
+    changes = report["changes"]["changes"] if report["changes"] else ()
+    for record, values in (
+        ("result", report["results"]),
+        ("gap", report["gaps"]),
+        ("fix", report["fixes"]),
+        ("waiver", report["waivers"]),
+        ("change", changes),
+    ):
+        yield from ({"record": record, **about, **value} for value in values)
     summary = {key: report[key] for key in ("tool", "run", "score", "unaudited", "notices")}
     yield {"record": "run", **about, **summary}

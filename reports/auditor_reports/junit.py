@@ -8,6 +8,7 @@ nothing was audited, so that an audit that saw nothing does not show as zero fai
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from xml.etree import ElementTree as ET
 
 from auditor.model.finding import describe
@@ -16,6 +17,7 @@ from auditor.model.json_value import timestamp
 from auditor.model.pack import Sheet
 from auditor.model.result import AuditResult, Result, RuleSummary
 from auditor_reports.findings import evidence_lines, reason_of, rules_by_id, sentence
+from auditor_reports.times import seen_since
 from auditor_reports.visible import visible
 
 _CASES = ("failure", "error", "skipped")
@@ -70,7 +72,7 @@ def _rule_suite(rule: RuleSummary, found: Sequence[Result], result: AuditResult)
         ET.SubElement(properties, "property", {"name": name, "value": visible(value)})
     for one in found:
         ends = f" with {', '.join(one.related)}" if one.related else ""
-        _fill(_case(suite, rule.id, one.resource + ends), one, rule)
+        _fill(_case(suite, rule.id, one.resource + ends), one, rule, result.run.started_at)
     return suite
 
 
@@ -88,14 +90,15 @@ def _fix_suite(result: AuditResult) -> ET.Element:
     return suite
 
 
-def _fill(case: ET.Element, found: Result, rule: RuleSummary) -> None:
+def _fill(case: ET.Element, found: Result, rule: RuleSummary, started_at: datetime) -> None:
     message = found.verdict.message
     if found.waiver:
         waiver = found.waiver
         said = f"waived by {waiver.owner} until {waiver.expires}: {waiver.reason}"
         _outcome(case, "skipped", "waived", said, (message, *_details(found, rule)))
     elif found.status == "fail":
-        _outcome(case, "failure", found.severity, message, _details(found, rule))
+        seen = [seen_since(found.first_seen, started_at)] if found.first_seen else []
+        _outcome(case, "failure", found.severity, message, (*_details(found, rule), *seen))
     elif found.status == "unknown":
         _outcome(case, "error", reason_of(found), f"could not be judged: {message}", _details(found, rule))
     elif found.status == "not_applicable":

@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from auditor.model.finding import Gap, describe
 from auditor.model.ids import ArmId, MalformedId
@@ -18,11 +19,13 @@ from auditor.model.pack import Sheet
 from auditor.model.result import AuditResult, GroupMarks, Marks, Result, RuleSummary
 from auditor_reports.findings import evidence_lines, gap_of, reason_of, rules_by_id, sentence
 from auditor_reports.markdown_text import code, fenced, html_code, prose
+from auditor_reports.terminal_changes import score_change, spoken, status, summary
+from auditor_reports.times import moment, seen_since
 from auditor_reports.visible import shortened, visible
 
 # https://docs.github.com/actions/reference/workflow-commands-for-github-actions#step-isolation-and-limits
-# The limit is 1 MiB for each step; the shares leave room for what the step itself says.
-_FAILING_BYTES, _OTHER_BYTES = 500_000, 100_000
+# The limit is 1 MiB for each step. Eight sections share what the failures leave, and the step may say more.
+_FAILING_BYTES, _OTHER_BYTES = 400_000, 50_000
 _NAME_LIMIT = 80
 _SCOPES_SHOWN = 5
 _MARKS = {"A": "🟢", "B": "🟢", "C": "🟡", "D": "🔴", "F": "🔴"}
@@ -34,7 +37,8 @@ def render(result: AuditResult, sheet: Sheet) -> str:
     if result.unaudited is not None:
         blocks = ["## ⛔ Nothing was audited", code(sentence(result.unaudited)), *_circumstances(result)]
     else:
-        blocks = [*_headline(result), *_circumstances(result), *_failing(result, sheet), *_unknown(result)]
+        blocks = [*_headline(result), *_circumstances(result), *_changed(result)]
+        blocks += [*_failing(result, sheet), *_unknown(result)]
         blocks += _fixes(result)
     blocks += [*_gaps(result), *_waived(result), *_notices(result)]
     if result.unaudited is None:
@@ -91,6 +95,21 @@ def _scope_name(scope: str, result: AuditResult) -> str:
     return shortened(f"{name}: {scope}" if name else scope, _NAME_LIMIT * 3)
 
 
+def _changed(result: AuditResult) -> list[str]:
+    changes = result.changes
+    if changes is None:
+        return []
+    since = f"Since {moment(changes.old.started_at)}: **{summary(changes)}**; {score_change(changes)}."
+    lines = [
+        f"- {spoken(change.kind)}: {_SEVERITY_MARKS[change.severity]} {code(change.rule)} on "
+        f"{code(change.resource)} ({status(change)})"
+        for change in changes.changes
+    ]
+    notes = [f"- {code(sentence(note))}" for note in changes.notes]
+    notes += [f"- Gone: {code(resource)}" for resource in changes.gone_resources]
+    return ["### What changed", since, *([_listed([*lines, *notes])] if lines or notes else [])]
+
+
 def _failing(result: AuditResult, sheet: Sheet) -> list[str]:
     shown = [found for found in _open_failures(result) if found.severity.rank <= sheet.min_severity.rank]
     if not shown:
@@ -98,7 +117,7 @@ def _failing(result: AuditResult, sheet: Sheet) -> list[str]:
         return ["### Failing", f"{said}, at this severity." if _open_failures(result) else f"{said}."]
     rules = rules_by_id(result)
     names = {workload.id: workload.name for workload in result.workloads}
-    blocks = [_failure(found, rules[found.rule], names) for found in shown]
+    blocks = [_failure(found, rules[found.rule], names, result.run.started_at) for found in shown]
     return [f"### Failing ({len(shown)})", *_within(blocks, _FAILING_BYTES)]
 
 
@@ -106,12 +125,13 @@ def _open_failures(result: AuditResult) -> list[Result]:
     return [found for found in result.results if found.status == "fail" and not found.waiver]
 
 
-def _failure(found: Result, rule: RuleSummary, names: Mapping[str, str]) -> str:
+def _failure(found: Result, rule: RuleSummary, names: Mapping[str, str], started_at: datetime) -> str:
     lines = [code(sentence(found.verdict.message)), "", f"- Resource {code(found.resource)}"]
     lines += [f"- With {code(end)}" for end in found.related]
     lines += [f"- Seen: {code(line)}" for line in evidence_lines(found)]
     workloads = [code(shortened(names.get(workload, workload), _NAME_LIMIT)) for workload in found.workloads]
     lines += [f"- Part of {', '.join(workloads)}"] if workloads else []
+    lines += [f"- {seen_since(found.first_seen, started_at)}"] if found.first_seen else []
     lines += [f"- Confidence {found.confidence}"] if found.confidence != "high" else []
     lines += [f"- Note: {code(sentence(note))}" for note in found.verdict.notes]
     lines += [f"- Why: {prose(rule.rationale)}"] if rule.rationale else []

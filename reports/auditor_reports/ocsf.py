@@ -140,6 +140,7 @@ def _finding_info(found: Result, rule: RuleSummary, told: str, result: AuditResu
         "title": rule.title,
         "desc": told,
         "types": [rule.rule_class],
+        "first_seen_time": _milliseconds(found.first_seen) if found.first_seen else None,
         "src_url": portal_url(result.run, found.resource),
         "analytic": {"uid": rule.id, "name": rule.title, **_named("type", _RULE_ANALYTIC)},
     }

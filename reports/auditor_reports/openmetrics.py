@@ -16,7 +16,7 @@ from auditor.model.finding import Severity
 from auditor.model.fix import Outcome
 from auditor.model.pack import Sheet
 from auditor.model.reasons import Reason
-from auditor.model.result import AuditResult
+from auditor.model.result import AuditResult, WaiverState
 from auditor_reports.findings import reason_of, rules_by_id
 from auditor_reports.visible import shortened, visible
 
@@ -130,6 +130,18 @@ def _counts(result: AuditResult) -> Iterator[_Gauge]:
             for reason in Reason
             if reason.means_unread or unknown[reason]
         ],
+    )
+    waivers = Counter(waiver.state for waiver in result.waivers)
+    yield _Gauge(
+        "auditor_waivers",
+        "Waivers of the waiver file, by what they do in this run.",
+        [({"state": state.value}, waivers[state]) for state in WaiverState],
+    )
+    changes = result.changes.counts if result.changes else {}
+    yield _Gauge(
+        "auditor_changes",
+        "What changed since the last run, by kind; no sample without a history.",
+        [({"kind": kind.value}, count) for kind, count in changes.items()],
     )
     outcomes = Counter(fix.outcome for fix in result.fixes)
     yield _Gauge(

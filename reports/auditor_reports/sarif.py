@@ -138,6 +138,8 @@ def _result(found: Result, rule_index: int, result: AuditResult) -> dict[str, An
         "suppressions": [_suppression(found.waiver)] if found.waiver else [],
         "properties": {key: value for key, value in entry(found).items() if key not in _SAID_OTHERWISE},
     }
+    if found.first_seen:
+        written["provenance"] = {"firstDetectionTimeUtc": timestamp(found.first_seen)}
     viewer = portal_url(result.run, found.resource)
     return {**written, "hostedViewerUri": viewer} if viewer else written
 

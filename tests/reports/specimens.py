@@ -10,12 +10,13 @@ from pathlib import Path
 
 from auditor import plugins
 from auditor.model.finding import ABSENT, Evidence, Fail, Remedy, Severity
+from auditor.model.fix import Outcome
 from auditor.model.result import AuditResult, Marks
 from auditor.options import parse
 from auditor.progress import choose_progress
 from auditor.sandbox.demo import sample_connection
 from auditor.scan import audit as live_audit
-from tests.reports.example import OPENAI, audit, result_of
+from tests.reports.example import OPENAI, audit, fix_of, result_of
 from tests.reports.hostile import HOSTILE, hostile_audit
 
 _NUMBERS = (0, 0.0, -0.0, 1e300, 2**80, -(2**64))
@@ -63,6 +64,11 @@ def unaudited() -> AuditResult:
     )
 
 
+def fixed() -> AuditResult:
+    """The run of a fix, with every outcome."""
+    return replace(audit(), fixes=tuple(fix_of(outcome, "m", revert="az …") for outcome in Outcome))
+
+
 def exotic() -> AuditResult:
     """Every value that JSON has and that is easily taken for another."""
     evidence = tuple(
@@ -80,6 +86,7 @@ def exotic() -> AuditResult:
         plain.run,
         started_at=datetime(2026, 3, 2, 9, 30, 0, 1_000, tzinfo=UTC),
         finished_at=datetime(2026, 3, 2, 9, 30, 0, 51_000, tzinfo=UTC),
+        principal_id="5c1d0f6e-0000-4000-8000-000000000003",
         options={"all_resources": True, "min_score": 12.5, "rule": ["a", "b"]},
     )
     return replace(plain, run=run, results=(*plain.results, found))
@@ -88,4 +95,4 @@ def exotic() -> AuditResult:
 def specimens() -> Mapping[str, AuditResult]:
     """By name; the sample tenant's is another, for it takes an audit."""
     hostile = {f"hostile-{name}": hostile_audit(text) for name, text in HOSTILE.items()}
-    return {"example": audit(), "unaudited": unaudited(), "exotic": exotic(), **hostile}
+    return {"example": audit(), "fixed": fixed(), "unaudited": unaudited(), "exotic": exotic(), **hostile}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pytest
@@ -12,10 +14,10 @@ from hypothesis import strategies as st
 from auditor import saved
 from auditor.errors import UsageError
 from auditor.model.document import document
-from auditor.model.finding import Evidence, Fail, Remedy, Severity
+from auditor.model.finding import Evidence, Fail, Gap, Remedy, Severity
 from auditor.model.json_value import json_value
 from auditor.model.pack import Sheet, Writer
-from auditor.model.result import AuditResult
+from auditor.model.result import AuditResult, Result, RuleSummary, Run, WorkloadSummary
 from auditor_reports import PACK
 from auditor_reports.json import render
 from tests.reports.broken import WRONG, lacking, surprising, with_wrong
@@ -49,6 +51,36 @@ def test_saved_report_renders_to_the_bytes_of_the_run_in_every_format(name: str,
     again = read_back(result)
     for sheet in _SHEETS:
         assert writer.render(again, sheet) == writer.render(result, sheet)
+
+
+@pytest.mark.parametrize("name", [*_SPECIMENS, "sample"])
+def test_saved_report_reads_back_as_the_same_in_every_field(name: str) -> None:
+    result = sample() if name == "sample" else _SPECIMENS[name]
+    assert document(read_back(result)) == document(result)
+    for field in fields(AuditResult):
+        if field.name != "results":
+            assert getattr(read_back(result), field.name) == getattr(result, field.name), field.name
+
+
+@pytest.mark.parametrize("kind", [AuditResult, Result, Run, Gap, Remedy, RuleSummary, WorkloadSummary])
+def test_every_field_of_the_model_is_filled_in_some_specimen(kind: type[Any]) -> None:
+    """A field without an example is one that nobody would miss in a saved report."""
+    found = [one for result in _SPECIMENS.values() for one in instances(result, kind)]
+    for field in fields(kind):
+        empty = (None, "", (), field.default)
+        assert any(getattr(one, field.name) not in empty for one in found), f"{kind.__name__}.{field.name}"
+
+
+def instances(value: object, kind: type[Any]) -> Iterator[Any]:
+    """Every instance of the class inside the value."""
+    if isinstance(value, kind):
+        yield value
+    if is_dataclass(value):
+        for field in fields(value):
+            yield from instances(getattr(value, field.name), kind)
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from instances(one, kind)
 
 
 _JSON = st.recursive(
