@@ -1,8 +1,8 @@
 """Format `jsonl`: one JSON object a line, for log pipelines; each says of which run it is.
 
-`record` tells what a line is: a `result`, `gap`, `fix`, `waiver` or `change`, as the JSON report has them, and
-last one `run` with the score. The last line is there also where nothing was audited: an audit that saw nothing
-is not silence, and a file without it was cut off.
+`record` tells what a line is: a `result`, `gap`, `fix`, `waiver` or `change`, as the JSON report has them,
+and last one `run` with the score. The last line is there also where nothing was audited: an audit that saw
+nothing is not silence, and a file without it was cut off.
 """
 
 from __future__ import annotations
