@@ -6,7 +6,7 @@ RUNTIME := $(VENV)/.installed-runtime
 TOOLS := $(VENV)/.installed-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types contracts check docs bench record clean
+.PHONY: help demo test lint types contracts check docs assets screenshots bench record clean
 
 help:
 	@echo "make demo       audit the sample tenant; no network, no sign-in"
@@ -17,6 +17,8 @@ help:
 	@echo "make check      all of these but the demo"
 	@echo "make docs       renew the generated pages: rules, options"
 	@echo "make bench      measure, and write docs/performance.md"
+	@echo "make assets     fetch the HTML report's layout library anew, by npm"
+	@echo "make screenshots make the pictures of the HTML report; needs Chromium"
 	@echo "make record     record the cassettes anew, from the sandbox"
 	@echo "make clean      remove what these made"
 
@@ -59,6 +61,12 @@ check: lint types contracts test
 record: $(TOOLS)
 	PYTHONPATH=.:rules:reports $(BIN)/python -m tests.collect.record
 	PYTHONPATH=.:rules:reports $(BIN)/python -m tests.collect.conformance
+
+assets: $(TOOLS)
+	$(BIN)/python -m tests.reports.renew_layout
+
+screenshots: $(TOOLS)
+	PYTHONPATH=.:rules:reports $(BIN)/python -m tests.reports.screenshots
 
 docs: $(TOOLS)
 	$(BIN)/python -m tests.meta.docs

@@ -9,6 +9,7 @@ from auditor_reports import (
     diff_json,
     diff_markdown,
     diff_terminal,
+    html,
     json,
     jsonl,
     junit,
@@ -24,6 +25,7 @@ PACK = Pack(
     version=__version__,
     writers=(
         Writer(name="terminal", summary="for people, to be read in a minute", render=terminal.render),
+        Writer(name="html", summary="one page with a map of each workload", render=html.render),
         Writer(name="json", summary="the whole report, schema 1.0", render=json.render),
         Writer(name="jsonl", summary="one JSON object a line, for log pipelines", render=jsonl.render),
         Writer(name="csv", summary="one row for each result, for spreadsheets", render=csv.render),

@@ -27,6 +27,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from auditor_reports import csv as csv_writer
 from auditor_reports import ocsf as ocsf_writer
+from tests.reports.pages import Page, bare
 
 STEP_SUMMARY_BYTES = 1024 * 1024
 EXCEL_CELL_CHARACTERS = 32_767
@@ -34,10 +35,14 @@ EXCEL_CELL_CHARACTERS = 32_767
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """`read` gives every text that a reader of the report is shown; raises where the report is not right."""
+    """`read` gives every text that a reader of the report is shown; raises where the report is not right.
+
+    `kept` is what the golden file keeps of the report.
+    """
 
     golden: str
     read: Callable[[str], list[str]]
+    kept: Callable[[str], str] = str
 
 
 def texts_of(value: object) -> Iterator[str]:
@@ -56,6 +61,15 @@ def texts_of(value: object) -> Iterator[str]:
 def _terminal(report: str) -> list[str]:
     assert report.endswith("\n")
     return [report]
+
+
+def _html(report: str) -> list[str]:
+    """Whole, well nested, and nothing in it that the page's own policy would refuse."""
+    page = Page.of(report)
+    assert not page.open
+    for one in page.elements:
+        assert not [name for name in one.attributes if name == "style" or name.startswith("on")], one
+    return [*page.said, *texts_of(page.data)]
 
 
 def _json(report: str) -> list[str]:
@@ -240,6 +254,7 @@ def _validator(package: str, path: str) -> Any:
 
 FORMATS: Mapping[str, Format] = {
     "terminal": Format(golden="terminal-100.txt", read=_terminal),
+    "html": Format(golden="report.html", read=_html, kept=bare),
     "json": Format(golden="report.json", read=_json),
     "jsonl": Format(golden="report.jsonl", read=_jsonl),
     "csv": Format(golden="report.csv", read=_csv),

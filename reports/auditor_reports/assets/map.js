@@ -1,0 +1,317 @@
+// The explorer of the maps: workloads as tabs, layers, zoom, and what is chosen beside the map.
+
+const PRINTED_MAPS = 20;
+const FINDINGS_OF_CHOICE = 60;
+const SAMPLES = { network: "private-link", names: "dns-link", access: "role", use: "uses", finding: "finding" };
+const explorer = {
+  elk: null, current: 0, layers: new Set(Object.keys(LAYERS)), zoom: 1, chosen: null, svg: null, focus: null,
+};
+
+function startMaps() {
+  explorer.elk = new ELK();
+  const tabs = [...document.querySelectorAll("#workloads [role=tab]")];
+  explorer.maps = tabs.map((_, number) => report.maps.find((map) => map.workload === number));
+  tabs.forEach((tab, number) => {
+    tab.addEventListener("click", () => selectWorkload(number));
+    tab.addEventListener("keydown", (event) => {
+      const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+      const goal = { Home: 0, End: tabs.length - 1 }[event.key] ?? (step ? (number + step + tabs.length) % tabs.length : null);
+      if (goal === null) return;
+      event.preventDefault();
+      selectWorkload(goal);
+      tabs[goal].focus();
+    });
+  });
+  document.getElementById("layers").append(...Object.entries(LAYERS).map(layerButton));
+  document.getElementById("zoom-in").addEventListener("click", () => zoomTo(explorer.zoom * 1.25));
+  document.getElementById("zoom-out").addEventListener("click", () => zoomTo(explorer.zoom / 1.25));
+  document.getElementById("zoom-fit").addEventListener("click", zoomToWhole);
+  document.getElementById("canvas").addEventListener("click", () => choose(null));
+  document.getElementById("canvas").addEventListener("keydown", moveByKey);
+  draggable(document.getElementById("canvas"));
+  document.getElementById("explorer").hidden = false;
+  addEventListener("resize", () => zoomTo(explorer.zoom));
+  selectWorkload(worstWorkload());
+  setTimeout(drawForPrint, 0);
+}
+
+// The workload with the most failures is what one came for.
+function worstWorkload() {
+  const counts = explorer.maps.map((_, number) => report.findings.filter(
+    (one) => one.status === "fail" && one.workloads.includes(number)).length);
+  return counts.indexOf(Math.max(...counts));
+}
+
+function layerButton([layer, title]) {
+  const toggle = element("button", { type: "button", class: "layer", "aria-pressed": "true", "data-layer": layer },
+    shape("svg", { class: "sample", viewBox: "0 0 22 8", "aria-hidden": "true" },
+      shape("g", { class: `line line-${SAMPLES[layer]}` }, shape("path", { class: "stroke", d: "M1 4H21" }))), title);
+  toggle.addEventListener("click", () => {
+    const isOn = explorer.layers.has(layer);
+    if (isOn) explorer.layers.delete(layer);
+    else explorer.layers.add(layer);
+    toggle.setAttribute("aria-pressed", String(!isOn));
+    redraw();
+  });
+  return toggle;
+}
+
+function selectWorkload(number) {
+  document.querySelectorAll("#workloads [role=tab]").forEach((tab, place) => {
+    tab.setAttribute("aria-selected", String(place === number));
+    tab.tabIndex = place === number ? 0 : -1;
+  });
+  const selected = document.getElementById(`workload-${number}`);
+  document.getElementById("map-panel").setAttribute("aria-labelledby", selected.id);
+  const list = selected.parentElement;
+  list.scrollTo({ left: selected.offsetLeft - list.offsetLeft - 8, top: selected.offsetTop - list.offsetTop - 40 });
+  explorer.current = number;
+  explorer.chosen = null;
+  redraw();
+}
+
+async function redraw() {
+  const map = explorer.maps[explorer.current];
+  const canvas = document.getElementById("canvas");
+  showDetail();
+  if (!map || !map.nodes.length) {
+    canvas.replaceChildren(element("p", { class: "quiet" }, "Nothing of this workload was read that could be drawn."));
+    return;
+  }
+  const wanted = Symbol("drawing");
+  explorer.drawing = wanted;
+  const layout = await explorer.elk.layout(graphOf(map, explorer.layers));
+  if (explorer.drawing !== wanted) return;
+  explorer.svg = drawn(layout, map, choose);
+  explorer.size = { width: layout.width, height: layout.height };
+  canvas.replaceChildren(...notRead(map), explorer.svg);
+  const first = explorer.svg.querySelector("[data-key]");
+  explorer.focus = first;
+  if (first) first.setAttribute("tabindex", "0");
+  zoomTo(1);
+  markChosen();
+}
+
+function notRead(map) {
+  if (!map.notRead.length) return [];
+  return [element("p", { class: "not-read" }, `Not read for the selected rules, so not drawn: ${map.notRead.join(", ")}.`)];
+}
+
+function zoomTo(zoom) {
+  explorer.zoom = Math.min(Math.max(zoom, 0.2), 6);
+  if (!explorer.svg) return;
+  explorer.svg.setAttribute("width", Math.round(explorer.size.width * readable() * explorer.zoom));
+  explorer.svg.setAttribute("height", Math.round(explorer.size.height * readable() * explorer.zoom));
+}
+
+// As wide as the canvas, but never so small that names cannot be read: then it scrolls.
+function readable() {
+  const room = document.getElementById("canvas").clientWidth - 22;
+  return Math.min(1.15, Math.max(room / explorer.size.width, 0.55));
+}
+
+function zoomToWhole() {
+  const canvas = document.getElementById("canvas");
+  const { width, height } = explorer.size;
+  zoomTo(Math.min((canvas.clientWidth - 22) / width, (canvas.clientHeight - 22) / height, 1.15) / readable());
+}
+
+function draggable(canvas) {
+  let from = null;
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.pointerType === "mouse" && event.button === 0) {
+      from = { x: event.clientX + canvas.scrollLeft, y: event.clientY + canvas.scrollTop };
+    }
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (from) canvas.scrollTo(from.x - event.clientX, from.y - event.clientY);
+  });
+  for (const end of ["pointerup", "pointerleave"]) canvas.addEventListener(end, () => { from = null; });
+}
+
+// Arrows go to what lies nearest that way; Enter and the space bar choose, Escape clears.
+function moveByKey(event) {
+  const ways = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
+  const here = event.target.closest("[data-key]");
+  if (event.key === "Escape") {
+    choose(null);
+  } else if (here && (event.key === "Enter" || event.key === " ")) {
+    event.preventDefault();
+    choose(here.dataset.key);
+    document.getElementById("detail").querySelector("h3").focus();
+  } else if (here && ways[event.key]) {
+    event.preventDefault();
+    const next = nearestOf(here, ways[event.key]);
+    if (next) moveFocus(next);
+  }
+}
+
+function nearestOf(here, [right, down]) {
+  const from = centre(here);
+  let best = null;
+  for (const other of explorer.svg.querySelectorAll("[data-key^=n]")) {
+    const to = centre(other);
+    const along = (to.x - from.x) * right + (to.y - from.y) * down;
+    const aside = Math.abs((to.x - from.x) * down) + Math.abs((to.y - from.y) * right);
+    const cost = along + aside * 2.5;
+    if (other !== here && along > 1 && (!best || cost < best.cost)) best = { other, cost };
+  }
+  return best && best.other;
+}
+
+function centre(group) {
+  const frame = (group.querySelector(".hit") || group.querySelector(".frame")).getBBox();
+  return { x: frame.x + frame.width / 2, y: frame.y + frame.height / 2 };
+}
+
+function moveFocus(next) {
+  if (explorer.focus) explorer.focus.setAttribute("tabindex", "-1");
+  explorer.focus = next;
+  next.setAttribute("tabindex", "0");
+  next.focus();
+}
+
+function choose(key) {
+  explorer.chosen = key;
+  markChosen();
+  showDetail();
+}
+
+// What is chosen stands out with what it is joined to.
+function markChosen() {
+  if (!explorer.svg) return;
+  const map = explorer.maps[explorer.current];
+  const chosen = explorer.chosen;
+  const near = new Set([chosen]);
+  map.edges.forEach((edge, number) => {
+    const ends = [`n${edge.from}`, `n${edge.to}`];
+    if (chosen === `e${number}`) ends.forEach((end) => near.add(end));
+    if (ends.includes(chosen)) [`e${number}`, ...ends].forEach((other) => near.add(other));
+  });
+  map.nodes.forEach((node, number) => {
+    const around = standsIn(map, number).map((place) => `n${place}`);
+    if (around.includes(chosen)) near.add(`n${number}`);
+  });
+  explorer.svg.classList.toggle("has-choice", chosen !== null);
+  for (const group of explorer.svg.querySelectorAll("[data-key]")) {
+    group.classList.toggle("is-chosen", group.dataset.key === chosen);
+    group.classList.toggle("is-near", near.has(group.dataset.key));
+  }
+}
+
+// The nodes that a node stands in, nearest first.
+function standsIn(map, number) {
+  const parent = map.nodes[number].parent;
+  return parent === null ? [] : [parent, ...standsIn(map, parent)];
+}
+
+function showDetail() {
+  const detail = document.getElementById("detail");
+  const map = explorer.maps[explorer.current];
+  if (!map) {
+    detail.replaceChildren();
+    return;
+  }
+  const number = explorer.chosen ? Number(explorer.chosen.slice(1)) : null;
+  if (number === null) detail.replaceChildren(...ofWorkload(map));
+  else if (explorer.chosen[0] === "n") detail.replaceChildren(...ofNode(map, number));
+  else detail.replaceChildren(...ofEdge(map, number));
+  detail.scrollTop = 0;
+}
+
+function headline(kind, name, verdict) {
+  return [
+    element("p", { class: "detail-kind" }, kind, verdict ? mark(verdict) : null),
+    element("h3", { tabindex: "-1" }, clipped(name, 160)),
+  ];
+}
+
+function ofWorkload(map) {
+  const places = report.findings.map((_, place) => place).filter((place) => {
+    const one = report.findings[place];
+    return one.workloads.includes(map.workload) && (one.status === "fail" || one.status === "unknown");
+  });
+  return [...headline("Workload", report.workloads[map.workload], null),
+    element("p", { class: "quiet" }, "Choose a thing or a line on the map, or start with what is open:"),
+    ...findingsOf(places, 0)];
+}
+
+function ofNode(map, number) {
+  const node = map.nodes[number];
+  const ways = map.edges.map((edge, place) => ({ edge, place })).filter(
+    ({ edge }) => edge.from === number || edge.to === number);
+  return [...headline(KINDS[node.kind], node.label, node.verdict),
+    element("p", { class: "id" }, node.id),
+    ...node.unread.map((sentence) => element("p", { class: "unread" }, sentence)),
+    ...findingsOf(node.findings, node.hidden),
+    ways.length ? element("h4", {}, "What it is joined to") : "",
+    element("ul", { class: "joined" }, ...ways.map(({ edge, place }) => {
+      const other = map.nodes[edge.from === number ? edge.to : edge.from];
+      const arrow = edge.from === number ? "→" : "←";
+      return element("li", {}, element("button", { type: "button", on: { click: () => chooseAndFocus(`e${place}`) } },
+        element("span", { class: `dot dot-${edge.verdict}`, "aria-hidden": "true" }),
+        element("span", {}, `${WAYS[edge.kind]} ${arrow} ${clipped(other.label, 60)}`,
+          element("span", { class: "sr" }, `: ${WORDS[edge.verdict]}`)),
+        element("span", { class: "joined-label" }, clipped(edge.labels.join("; "), 120))));
+    }))].filter(Boolean);
+}
+
+function ofEdge(map, number) {
+  const edge = map.edges[number];
+  const end = (place) => element("button", { type: "button", class: "end", on: { click: () => chooseAndFocus(`n${place}`) } },
+    clipped(map.nodes[place].label, 60));
+  return [...headline(WAYS[edge.kind], edge.labels.join("; "), edge.verdict),
+    element("p", { class: "ends" }, end(edge.from), " → ", end(edge.to)),
+    ...findingsOf(edge.findings, edge.hidden)];
+}
+
+function chooseAndFocus(key) {
+  choose(key);
+  document.getElementById("detail").querySelector("h3").focus();
+}
+
+function findingsOf(places, hidden) {
+  const open = places.filter((place) => !["pass", "not_applicable"].includes(report.findings[place].status));
+  const rest = places.filter((place) => !open.includes(place));
+  const parts = open.slice(0, FINDINGS_OF_CHOICE).map(findingOf);
+  if (open.length > FINDINGS_OF_CHOICE) {
+    parts.push(element("p", { class: "quiet" }, `And ${open.length - FINDINGS_OF_CHOICE} more, in the table.`));
+  }
+  if (hidden) parts.push(element("p", { class: "quiet" }, `${counted(hidden, "failure")} below ${report.lowest}, not shown.`));
+  if (rest.length) {
+    parts.push(element("details", { class: "rest" },
+      element("summary", {}, `${counted(rest.length, "other verdict")}: passed or not applicable`),
+      ...rest.slice(0, FINDINGS_OF_CHOICE).map(findingOf)));
+  }
+  if (!parts.length) parts.push(element("p", { class: "quiet" }, "No rule has a verdict about this."));
+  return parts;
+}
+
+// Bodies are made when they are opened: a busy node may have hundreds.
+function findingOf(place) {
+  const finding = report.findings[place];
+  const rule = report.rules[finding.rule];
+  const body = element("details", { class: `finding finding-${finding.status}` },
+    element("summary", {}, severityOf(finding), mark(finding.status), changeOf(finding),
+      element("span", { class: "finding-title" }, rule ? rule.title : finding.rule),
+      element("span", { class: "finding-message" }, finding.message)));
+  body.addEventListener("toggle", () => {
+    if (body.open && body.childElementCount === 1) {
+      body.append(findingBody(finding),
+        element("p", {}, element("a", { href: `#${finding.fingerprint}` }, "Show it in the table")));
+    }
+  });
+  return body;
+}
+
+async function drawForPrint() {
+  const place = document.getElementById("printed-maps");
+  const everything = new Set(Object.keys(LAYERS));
+  for (const map of report.maps.slice(0, PRINTED_MAPS)) {
+    if (!map.nodes.length) continue;
+    const layout = await explorer.elk.layout(graphOf(map, everything));
+    place.append(element("figure", {},
+      element("figcaption", {}, report.workloads[map.workload]), ...notRead(map), drawn(layout, map, null)));
+  }
+  place.dataset.ready = "true";
+}
