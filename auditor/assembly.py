@@ -32,7 +32,7 @@ from auditor.waivers import Waiver
 # What says nothing of what was audited; the addresses of `notify` and `send` may hold secrets besides.
 _UNREPORTED_OPTIONS = frozenset(
     (
-        *("annotations", "send"),
+        *("annotations", "baseline", "notify", "send"),
         *("format", "config", "verbose", "quiet", "no_progress"),
     )
 )

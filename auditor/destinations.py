@@ -6,8 +6,8 @@ An address may carry a secret: no error repeats it, and no `repr` shows it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, Literal, cast
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from auditor.errors import UsageError
@@ -69,3 +69,47 @@ def _split(text: str, where: str, hint: str) -> SplitResult:
     if not whole or "@" in parts.netloc or parts.fragment:
         raise UsageError(f"{where}: not an address", hint)
     return parts
+
+
+MessageKind = Literal["json", "slack", "teams"]
+
+# Incoming webhooks of Slack, https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks,
+# and of Workflows in Teams, https://learn.microsoft.com/power-automate/teams/overview.
+_KNOWN_HOSTS: Final[tuple[tuple[str, MessageKind], ...]] = (
+    ("hooks.slack.com", "slack"),
+    ("hooks.slack-gov.com", "slack"),
+    (".webhook.office.com", "teams"),
+    (".logic.azure.com", "teams"),
+    (".api.powerplatform.com", "teams"),
+)
+_WEBHOOK_HINT: Final = "Write it as https://…, slack+https://… or teams+https://… ."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """Where to post, and in whose words. The address is a secret: whoever has it can post."""
+
+    kind: MessageKind
+    url: str = field(repr=False)
+
+    def __str__(self) -> str:
+        """As much of it as may be shown: the kind and the host."""
+        return f"{self.kind} webhook at {urlsplit(self.url).hostname}"
+
+
+def webhook(text: str, where: str) -> Webhook:
+    """Read `[json+|slack+|teams+]https://…`. Without a kind, the host tells it. Raises UsageError."""
+    parts = _split(text, where, _WEBHOOK_HINT)
+    named, plus, scheme = parts.scheme.rpartition("+")
+    if scheme != "https" or (plus and named not in {"json", "slack", "teams"}):
+        raise UsageError(f"{where}: not an https address", _WEBHOOK_HINT)
+    url = text.partition("+")[2] if plus else text
+    kind = named if plus else _kind_at(parts.hostname or "")
+    return Webhook(kind=cast(MessageKind, kind), url=url)
+
+
+def _kind_at(host: str) -> str:
+    return next(
+        (kind for known, kind in _KNOWN_HOSTS if host == known or host.endswith(f".{known.lstrip('.')}")),
+        "json",
+    )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
+# fmt: off
 Kind = Literal[
-    "text", "choice", "switch", "count", "integer", "number", "file", "path", "url", "output", "log-tables"
+    "text", "choice", "switch", "count", "integer", "number",
+    "file", "path", "url", "output", "log-tables", "webhook",
 ]
+# fmt: on
 Group = Literal[
     "scope", "cloud", "identity", "selection", "output", "send", "gate", "waivers", "reach", "general"
 ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from auditor.destinations import log_tables
+from auditor.destinations import log_tables, webhook
 from auditor.errors import UsageError
 from auditor.option import Option
 from auditor.toml_table import Table, describe, pick
@@ -81,6 +81,8 @@ def from_text(option: Option, text: str, where: str, folder: Path | None = None)
             return _output(text, where)
         case "log-tables":
             return log_tables(text, where)
+        case "webhook":
+            return webhook(text, where)
         case "text":
             return text
 

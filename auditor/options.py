@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from auditor.commands import COMMANDS
 from auditor.config_file import DEFAULT_NAME, ConfigFile, load
-from auditor.destinations import LogTables
+from auditor.destinations import LogTables, Webhook
 from auditor.errors import UsageError
 from auditor.model.declared import Declared
 from auditor.option import Option
@@ -43,6 +43,9 @@ class ScanOptions:
     min_severity: str
     annotations: bool
     send: tuple[LogTables, ...]
+    notify: tuple[Webhook, ...]
+    baseline: Path | None
+    """The saved report that notifications compare with; None leaves it to the history."""
     fail_on: str
     min_score: float | None
     allow_incomplete: bool

@@ -62,7 +62,7 @@ class RetryAfterCap:
     async def send(self, request: Any) -> Any:
         response = await self.next.send(request)
         answer = response.http_response
-        wait_s = _retry_after_s(answer.headers)
+        wait_s = retry_after_s(answer.headers)
         for name in _RETRY_AFTER_UNITS_S:
             if name in answer.headers:
                 del answer.headers[name]
@@ -118,7 +118,7 @@ class Limiter:
             response = await self.next.send(request)
         self._finished()
         if response.http_response.status_code == 429:
-            wait_s = _retry_after_s(response.http_response.headers)
+            wait_s = retry_after_s(response.http_response.headers)
             gate.throttled(_DEFAULT_WAIT_S if wait_s is None else wait_s)
         else:
             gate.succeeded()
@@ -130,7 +130,7 @@ def _subscription_of(url: str) -> str:
     return segments[2] if len(segments) > 2 and segments[1] == "subscriptions" else ""
 
 
-def _retry_after_s(headers: Any) -> float | None:
+def retry_after_s(headers: Any) -> float | None:
     """How long an answer asks to wait, in seconds; None where it does not say so in a form that is known."""
     for name, unit_s in _RETRY_AFTER_UNITS_S.items():
         stated = headers.get(name)

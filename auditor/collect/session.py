@@ -66,22 +66,24 @@ class Entrance:
     ca_bundle: str | None
 
 
+def http_session(way: Way) -> Any:
+    """A new aiohttp.ClientSession: it trusts what the way says, follows proxies, and keeps no cookies."""
+    import aiohttp
+
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(ssl=_trust(_ca_bundle(way)), limit=way.max_concurrency),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        trust_env=True,
+    )
+
+
 @asynccontextmanager
 async def entered(way: Way) -> AsyncIterator[Entrance]:
     """Go the way as far as the credential, which has not been asked yet. Raises NothingAudited."""
-    import aiohttp
-
     ca_bundle = _ca_bundle(way)
     async with AsyncExitStack() as stack:
-        connector = aiohttp.TCPConnector(ssl=_trust(ca_bundle), limit=way.max_concurrency)
-        session = await stack.enter_async_context(
-            aiohttp.ClientSession(
-                connector=connector,
-                cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False,
-                trust_env=True,
-            )
-        )
+        session = await stack.enter_async_context(http_session(way))
         cloud = (
             await cloud_at(way.arm_endpoint, session, way.timeout_s)
             if way.arm_endpoint

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from auditor import saved
 from auditor.collect.session import Way
 from auditor.errors import UsageError
 from auditor.model.result import AuditResult
@@ -17,6 +18,9 @@ from auditor.pipeline_log import Service, command, service
 from auditor.plugins import Packs
 from auditor.send import log_analytics
 from auditor.send.annotations import Annotation, annotate, written
+from auditor.send.messages import body
+from auditor.send.news import News, news
+from auditor.send.post import NotPosted, post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,14 +28,16 @@ class Prepared:
     """What sending needs and what can be wrong with it before the audit begins."""
 
     way: Way
+    baseline: AuditResult | None
 
 
 def prepared(options: ScanOptions, way: Way) -> Prepared:
-    """Raises UsageError where the uploader is not installed."""
+    """Raises UsageError where the baseline cannot be read, or the uploader is not installed."""
     if options.send and not _is_installed("azure.monitor.ingestion"):
         hint = "Install azure-ai-auditor[send]."
         raise UsageError("--send needs azure-monitor-ingestion, which is not installed", hint)
-    return Prepared(way=way)
+    baseline = saved.load(str(options.baseline)) if options.baseline else None
+    return Prepared(way=way, baseline=baseline)
 
 
 def _is_installed(module: str) -> bool:
@@ -60,6 +66,18 @@ def _sent(result: AuditResult, options: ScanOptions, ready: Prepared) -> Iterato
         try:
             asyncio.run(log_analytics.upload(result, tables, ready.way))
         except log_analytics.NotSent as failure:
+            yield str(failure)
+    if options.notify:
+        yield from _notified(news(result, ready.baseline, options.min_severity), options, ready)
+
+
+def _notified(told: News, options: ScanOptions, ready: Prepared) -> Iterator[str]:
+    if not told.is_worth_telling:
+        return
+    for webhook in options.notify:
+        try:
+            asyncio.run(post(webhook, body(webhook.kind, told), ready.way))
+        except NotPosted as failure:
             yield str(failure)
 
 

@@ -110,3 +110,23 @@ class AzureMonitor:
     def _problem(self, what: str) -> tuple[int, dict[str, str]]:
         self.problems.append(what)
         return 400, {}
+
+
+@dataclass(slots=True)
+class Inbox:
+    """A webhook. `answers` are given first, in their order, and then 200; what came is in `posts`."""
+
+    answers: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    posts: list[tuple[str, Any]] = field(default_factory=list)
+    """Path, and the JSON body."""
+    delay_s: float = 0
+
+    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
+        body = await request.read()
+        assert request.method == "POST"
+        assert request.headers["Content-Type"] == "application/json"
+        self.posts.append((request.raw_path, json.loads(body)))
+        if self.delay_s:
+            await asyncio.sleep(self.delay_s)
+        status, headers = self.answers.pop(0) if self.answers else (200, {})
+        return web.Response(status=status, headers=headers, text="ok")

@@ -11,7 +11,7 @@ import pytest
 
 from auditor import logs, progress
 from auditor.commands import COMMANDS
-from auditor.destinations import LogTables
+from auditor.destinations import LogTables, Webhook
 from auditor.errors import UsageError
 from auditor.option_values import Output
 from auditor.options import Invocation, ScanOptions, parse
@@ -36,6 +36,8 @@ DEFAULTS: dict[str, Any] = {
     "min_severity": "info",
     "annotations": True,
     "send": (),
+    "notify": (),
+    "baseline": None,
     "fail_on": "high",
     "min_score": None,
     "allow_incomplete": False,
@@ -76,6 +78,13 @@ SPELLINGS: list[tuple[str, list[str], str, str, Any]] = [
         f"log-analytics://h/{RULE_ID},",
         f'"log-analytics://h/{RULE_ID}"',
         (LogTables(endpoint="https://h", rule_id=RULE_ID),),
+    ),
+    (
+        "notify",
+        ["--notify", "https://h/x", "--notify", "slack+https://h/y"],
+        "https://h/x, slack+https://h/y",
+        '["https://h/x", "slack+https://h/y"]',
+        (Webhook(kind="json", url="https://h/x"), Webhook(kind="slack", url="https://h/y")),
     ),
     ("annotations", ["--no-annotations"], "no", "false", False),
     ("fail_on", ["--fail-on", "never"], "never", '"never"', "never"),
