@@ -91,10 +91,9 @@ def _summarize(result: AuditResult, options: ScanOptions, packs: Packs) -> Itera
     from auditor.send import job_summary
 
     file = os.environ.get("GITHUB_STEP_SUMMARY")
-    writer = next((one for one in packs.writers if one.name == "markdown"), None)
-    if not file or not writer:
+    if not file:
         return
     try:
-        job_summary.append(Path(file), result, writer.render, options.min_severity)
+        job_summary.append(Path(file), result, packs.writer("markdown").render, options.min_severity)
     except OSError as error:
         yield f"the job summary {file} could not be written: {error.strerror or error}"

@@ -66,6 +66,32 @@ def test_annotations_are_switched_off_as_every_option_is(
     assert (done.code, done.err) == (1, "")
 
 
+def test_github_gets_the_markdown_report_as_job_summary(
+    auditor: Auditor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    (tmp_path / "summary.md").write_text("# Before\n", encoding="utf-8")
+    done = auditor("demo", "-q", *NARROW, "--format", "markdown")
+    summary = (tmp_path / "summary.md").read_text(encoding="utf-8")
+    assert summary.startswith("# Before\n")
+    said = [line for line in done.out.splitlines() if NARROW[1] in line]
+    assert said
+    assert set(said) <= set(summary.splitlines())
+
+
+def test_job_summary_that_cannot_be_written_is_one_line_and_changes_no_verdict(
+    auditor: Auditor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "nowhere" / "summary.md"))
+    done = auditor("demo", "-q", *NARROW)
+    assert done.code == 1
+    (line,) = (line for line in done.err.splitlines() if not line.startswith("::"))
+    assert line.startswith("auditor: the job summary ")
+    assert line.endswith("could not be written: No such file or directory")
+
+
 def test_usage_error_in_a_pipeline_is_an_annotation_too(pipeline: str, auditor: Auditor) -> None:
     done = auditor("scan", "--fail-on", "sometimes")
     assert done.code == 2
