@@ -32,7 +32,7 @@ from auditor.waivers import Waiver
 # What says nothing of what was audited; the addresses of `notify` and `send` may hold secrets besides.
 _UNREPORTED_OPTIONS = frozenset(
     (
-        *("annotations", "baseline", "notify", "send"),
+        *("annotations", "baseline", "journal", "notify", "send"),
         *("format", "config", "verbose", "quiet", "no_progress"),
     )
 )

@@ -13,7 +13,11 @@ from auditor.errors import AuditorError
 from auditor.options_parser import read_command_line
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from auditor.fix.run import FixRun
     from auditor.options import Invocation, ScanOptions
+    from auditor.progress import Progress
 
 _INTERRUPTED = 130
 _READER_GONE = 141
@@ -115,6 +119,7 @@ def _run(invocation: Invocation) -> int:
 
 
 def _audit(command: str, options: ScanOptions) -> int:
+    from contextlib import ExitStack
     from datetime import UTC, datetime
 
     from auditor import gate, output, plugins, waivers
@@ -130,13 +135,18 @@ def _audit(command: str, options: ScanOptions) -> int:
     today = datetime.now(UTC).date()
     accepted = waivers.load(options.waivers_file, today) if options.waivers_file else ()
     visible = not options.no_progress and not options.quiet
-    with choose_progress(wanted=visible, stderr_is_terminal=sys.stderr.isatty()) as progress:
+    with ExitStack() as stack:
+        progress = stack.enter_context(
+            choose_progress(wanted=visible, stderr_is_terminal=sys.stderr.isatty())
+        )
+        then = stack.enter_context(_fixing(command, options, progress)) if options.fix else None
         if command == "demo":
             from auditor.sandbox.demo import sample_connection
 
-            result = audit(sample_connection(progress.request_finished), options, packs, accepted, progress)
+            sample = sample_connection(progress.request_finished)
+            result = audit(sample, options, packs, accepted, progress, then)
         else:
-            result = scan(options, packs, accepted, progress)
+            result = scan(options, packs, accepted, progress, then)
     output.write(result, writers, options.min_severity)
     code = gate.exit_code(result, options)
     said = gate.explanation(result, options)
@@ -145,6 +155,13 @@ def _audit(command: str, options: ScanOptions) -> int:
     for failure in tell(result, options, packs, ready):
         print(f"auditor: {one_line(failure)}", file=sys.stderr)
     return int(code)
+
+
+def _fixing(command: str, options: ScanOptions, progress: Progress) -> AbstractContextManager[FixRun]:
+    # The only place that brings in what can write.
+    from auditor.fix.prepared import prepared
+
+    return prepared(options, is_demo=command == "demo", clear=progress.close)
 
 
 def _rules(options: ScanOptions) -> int:

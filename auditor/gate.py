@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from auditor.exitcodes import ExitCode, choose
 from auditor.model.finding import Severity, Unknown
+from auditor.model.fix import Fix
 from auditor.model.plaintext import one_line
 from auditor.model.result import AuditResult, Result
 from auditor.options import ScanOptions
@@ -23,6 +24,8 @@ def explanation(result: AuditResult, options: ScanOptions) -> str:
     """One line for people: why the exit code is what it is. Empty where there is nothing to explain."""
     if result.unaudited:
         return one_line(result.unaudited)
+    if failed := _failed_fixes(result):
+        return f"exit 5: {_counted(len(failed), 'change')} failed or could not be verified"
     if _is_under_minimum(result, options):
         return f"exit 1: the score {result.score.marks.value} is below --min-score {options.min_score:g}"
     if gated := _at_gate(result, options):
@@ -41,10 +44,16 @@ def is_incomplete(result: AuditResult) -> bool:
 def _holding(result: AuditResult, options: ScanOptions) -> Iterator[ExitCode]:
     if result.unaudited and not (options.allow_empty and result.unaudited == NOTHING_OF_INTEREST):
         yield ExitCode.NOTHING_AUDITED
+    if _failed_fixes(result):
+        yield ExitCode.FIX_FAILED
     if _is_under_minimum(result, options) or _at_gate(result, options):
         yield ExitCode.FINDINGS
     if not options.allow_incomplete and is_incomplete(result):
         yield ExitCode.INCOMPLETE
+
+
+def _failed_fixes(result: AuditResult) -> Sequence[Fix]:
+    return [fix for fix in result.fixes if fix.outcome.is_failure]
 
 
 def _is_under_minimum(result: AuditResult, options: ScanOptions) -> bool:

@@ -11,12 +11,12 @@ Kind = Literal[
 ]
 # fmt: on
 Group = Literal[
-    "scope", "cloud", "identity", "selection", "output", "send", "gate", "waivers", "reach", "general"
+    "scope", "cloud", "identity", "selection", "output", "send", "gate", "waivers", "fix", "reach", "general"
 ]
 
 GROUPS: Final[tuple[Group, ...]] = (
     *("scope", "cloud", "identity", "selection"),
-    *("output", "send", "gate", "waivers", "reach", "general"),
+    *("output", "send", "gate", "waivers", "fix", "reach", "general"),
 )
 
 

@@ -14,6 +14,7 @@ from auditor.errors import UsageError
 from auditor.model.declared import Declared
 from auditor.option import Option
 from auditor.option_values import Output, from_environment, from_file, from_flag
+from auditor.options_fix import FIX_OPTIONS
 from auditor.options_parser import CommandLine, read_command_line
 from auditor.options_table import BY_KEY, EXCLUSIVE, OPTIONS
 
@@ -51,6 +52,13 @@ class ScanOptions:
     allow_incomplete: bool
     allow_empty: bool
     waivers_file: Path | None
+    fix: bool
+    fix_managed: bool
+    approve: tuple[str, ...]
+    """Ids of connections as they were written."""
+    yes: bool
+    max_fixes: int
+    journal_file: Path | None
     max_concurrency: int
     timeout_s: float
     config_file: Path | None
@@ -106,6 +114,7 @@ def _options(line: CommandLine, environ: Mapping[str, str], folder: Path) -> Sca
     config = _config(flags.get("config", variables.get("config")), folder)
     settings = _settings(line.command, config) if config else {}
     given = _merge([flags, variables, settings])
+    _refuse_without_fix(flags, given)
     values: dict[str, Any] = {option.attribute: given.get(option.key, option.standing) for option in OPTIONS}
     values["outputs"] = checked_outputs(values["outputs"] or _TERMINAL)
     values["config_file"] = config.file if config else None
@@ -113,6 +122,15 @@ def _options(line: CommandLine, environ: Mapping[str, str], folder: Path) -> Sca
     if config:
         declared = Declared(workloads=config.workloads, discover=declared.discover, fix=config.fix)
     return ScanOptions(**values, declared=declared)
+
+
+def _refuse_without_fix(flags: Mapping[str, object], given: Mapping[str, object]) -> None:
+    """What only says how to fix says nothing without --fix: on the command line that is a mistake."""
+    if given.get("fix"):
+        return
+    for option in FIX_OPTIONS:
+        if option.key != "fix" and flags.get(option.key):
+            raise UsageError(f"{option.flag} says how to fix, and --fix is not given", "Add --fix.")
 
 
 def _variables(command: str, environ: Mapping[str, str]) -> dict[str, object]:
@@ -134,9 +152,10 @@ def _settings(command: str, config: ConfigFile) -> dict[str, object]:
 def _heeds_surroundings(command: str, option: Option) -> bool:
     """Whether variables and file may set the option.
 
-    In the sample tenant your own scope names nothing, and nobody wants to be told of its findings.
+    In the sample tenant your own scope names nothing, your own journal tells of another tenant, and nobody
+    wants to be told of its findings.
     """
-    if command == "demo" and option.group in {"scope", "send"}:
+    if command == "demo" and option.group in {"scope", "send", "fix"}:
         return False
     return option.group in COMMANDS[command].groups
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from auditor.option import Option
+from auditor.options_fix import FIX_OPTIONS
 
 # Against 50 ms of latency throughput still rose from 32 to 64 requests in flight, and hardly after.
 DEFAULT_MAX_CONCURRENCY: Final = 64
@@ -247,6 +248,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
         default_text="none",
         help="accepted findings, each with owner and expiry",
     ),
+    *FIX_OPTIONS,
     Option(
         key="max_concurrency",
         flags=("--max-concurrency",),

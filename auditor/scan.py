@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from auditor import assembly, engine
 from auditor.collect.runner import closure, collect
 from auditor.collect.scope import Scope, resolve
 from auditor.collect.session import Connection, Way, connected
-from auditor.collect.source import Selection
+from auditor.collect.source import Selection, Source
 from auditor.errors import NothingAudited
 from auditor.model.clouds import Cloud
 from auditor.model.declared import Declared
@@ -22,7 +23,8 @@ from auditor.model.estate import Estate, EstateBuilder
 from auditor.model.finding import Gap
 from auditor.model.ids import ArmId
 from auditor.model.reasons import Reason
-from auditor.model.result import AuditResult, Run
+from auditor.model.result import AuditResult, Result, Run
+from auditor.model.wire import Resource
 from auditor.options import ScanOptions
 from auditor.plugins import Packs, select
 from auditor.progress import Progress
@@ -32,6 +34,56 @@ from auditor.rule import Rule, View
 from auditor.waivers import Waiver
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audited:
+    """An audit that ran, its connection still open. `estate` holds what `then` asked for as well."""
+
+    opened: Connection
+    scope: Scope
+    options: ScanOptions
+    packs: Packs
+    rules: tuple[Rule[Any], ...]
+    waivers: tuple[Waiver, ...]
+    estate: Estate
+    relations: Relations
+    results: tuple[Result, ...]
+    run: Run
+
+    def report(self, results: tuple[Result, ...] | None = None) -> AuditResult:
+        """The report, of the audit's own results or of these in their place."""
+        names = {one.id.subscription_id or one.id.name: one.name for one in self.scope.audited}
+        judged = self.results if results is None else results
+        run = replace(self.run, finished_at=_now())
+        return assembly.result(
+            run, self.packs, self.rules, self.relations, self.estate, judged, self.waivers, names
+        )
+
+    async def judged_again(self, rule_ids: Collection[str]) -> tuple[Result, ...]:
+        """The results of these rules from fresh reads, whether or not they were selected."""
+        rules = tuple(rule for rule in self.packs.rules if rule.id in rule_ids)
+        wanted = _reads(rules)
+        estate = await _collect(self.opened, self.scope, self.options, self.packs.sources, wanted)
+        relations = discover(estate, _discovery(self.options.declared, wanted))
+        view = _view(estate, relations, self.options, _now(), self.opened.cloud)
+        return engine.run(rules, view, self.scope.wanted)
+
+
+class Then(Protocol):
+    """What follows an audit while its connection is open, and makes the report.
+
+    `sources` and `reads` are read beside what the rules need. `runner` runs coroutines on the connection's
+    loop; between them nothing runs, so that a person may be asked.
+    """
+
+    @property
+    def sources(self) -> tuple[Source, ...]: ...
+
+    @property
+    def reads(self) -> tuple[type[Resource], ...]: ...
+
+    def __call__(self, runner: asyncio.Runner, audited: Audited, /) -> AuditResult: ...
 
 
 def way(options: ScanOptions) -> Way:
@@ -47,9 +99,15 @@ def way(options: ScanOptions) -> Way:
     )
 
 
-def scan(options: ScanOptions, packs: Packs, waivers: tuple[Waiver, ...], progress: Progress) -> AuditResult:
+def scan(
+    options: ScanOptions,
+    packs: Packs,
+    waivers: tuple[Waiver, ...],
+    progress: Progress,
+    then: Then | None = None,
+) -> AuditResult:
     """Audit the live tenant. A result that says why comes back also where nothing could be audited."""
-    return audit(connected(way(options), progress.request_finished), options, packs, waivers, progress)
+    return audit(connected(way(options), progress.request_finished), options, packs, waivers, progress, then)
 
 
 def audit(
@@ -58,44 +116,73 @@ def audit(
     packs: Packs,
     waivers: tuple[Waiver, ...],
     progress: Progress,
+    then: Then | None = None,
 ) -> AuditResult:
     """The same over any connection: the live one, or the sample tenant's."""
     rules = select(packs.rules, options.profile, options.rules, options.skip_rules)
     started_at = _now()
     try:
-        return asyncio.run(_audit(connection, options, packs, rules, waivers, progress, started_at))
+        with asyncio.Runner() as runner, _opened(runner, connection, progress) as opened:
+            audited = runner.run(_audit(opened, options, packs, rules, waivers, progress, started_at, then))
+            return then(runner, audited) if then else audited.report()
     except NothingAudited as nothing:
         log.info("nothing was audited", exc_info=True)
         run = _run(options, started_at)
         return assembly.unaudited(str(nothing), run, packs, rules)
 
 
+@contextmanager
+def _opened(
+    runner: asyncio.Runner, connection: AbstractAsyncContextManager[Connection], progress: Progress
+) -> Iterator[Connection]:
+    progress.started("signing in")
+    stack = AsyncExitStack()
+    try:
+        yield runner.run(stack.enter_async_context(connection))
+    finally:
+        runner.run(stack.aclose())
+
+
 async def _audit(
-    connection: AbstractAsyncContextManager[Connection],
+    opened: Connection,
     options: ScanOptions,
     packs: Packs,
     rules: tuple[Rule[Any], ...],
     waivers: tuple[Waiver, ...],
     progress: Progress,
     started_at: datetime,
-) -> AuditResult:
-    progress.started("signing in")
-    async with connection as opened:
-        progress.started("reading subscriptions")
-        scope = await resolve(
-            opened.reader, options.subscriptions, options.management_group, options.resource_groups
-        )
-        progress.started(f"reading resources of {len(scope.audited)} subscriptions")
-        log.info("auditing %s", ", ".join(one.name for one in scope.audited))
-        estate = await _collect(opened, scope, options, packs, rules)
+    then: Then | None,
+) -> Audited:
+    progress.started("reading subscriptions")
+    scope = await resolve(
+        opened.reader, options.subscriptions, options.management_group, options.resource_groups
+    )
+    progress.started(f"reading resources of {len(scope.audited)} subscriptions")
+    log.info("auditing %s", ", ".join(one.name for one in scope.audited))
+    wanted = _reads(rules) | set(then.reads if then else ())
+    sources = (*packs.sources, *(then.sources if then else ()))
+    estate = await _collect(opened, scope, options, sources, wanted)
     progress.started("judging")
-    relations = discover(estate, _discovery(options.declared, rules))
+    relations = discover(estate, _discovery(options.declared, wanted))
     view = _view(estate, relations, options, started_at, opened.cloud)
     results = engine.run(rules, view, scope.wanted)
     log.info("%d workloads, %d results of %d rules", len(relations.workloads), len(results), len(rules))
-    run = _run(options, started_at, opened=opened, estate=estate, scope=scope)
-    names = {one.id.subscription_id or one.id.name: one.name for one in scope.audited}
-    return assembly.result(run, packs, rules, relations, estate, results, waivers, names)
+    return Audited(
+        opened=opened,
+        scope=scope,
+        options=options,
+        packs=packs,
+        rules=rules,
+        waivers=waivers,
+        estate=estate,
+        relations=relations,
+        results=results,
+        run=_run(options, started_at, opened=opened, estate=estate, scope=scope),
+    )
+
+
+def _reads(rules: Iterable[Rule[Any]]) -> set[type[Resource]]:
+    return {of for rule in rules for of in rule.all_reads}
 
 
 def _view(estate: Estate, relations: Relations, options: ScanOptions, now: datetime, cloud: Cloud) -> View:
@@ -110,23 +197,25 @@ def _view(estate: Estate, relations: Relations, options: ScanOptions, now: datet
 
 
 async def _collect(
-    opened: Connection, scope: Scope, options: ScanOptions, packs: Packs, rules: tuple[Rule[Any], ...]
+    opened: Connection,
+    scope: Scope,
+    options: ScanOptions,
+    sources: Sequence[Source],
+    wanted: Collection[type[Resource]],
 ) -> Estate:
     tenants = {one.id: one.tenant_id for one in scope.visible}
     tenant_id = opened.claims.get("tid") or options.tenant or next(iter(tenants.values()), None)
     builder = EstateBuilder(tenant_id, [one.id for one in scope.audited], tenants)
-    sources = closure(packs.sources, {of for rule in rules for of in rule.all_reads})
     selection = Selection(declared=options.declared, all_resources=options.all_resources)
-    estate = await collect(opened.reader, sources, builder, selection)
+    estate = await collect(opened.reader, closure(sources, wanted), builder, selection)
     for gap in _undeclared_members(estate, options):
         builder.add_gap(MEMBER_TYPES[gap.what], gap)
     return builder.build()
 
 
-def _discovery(declared: Declared, rules: tuple[Rule[Any], ...]) -> Declared:
+def _discovery(declared: Declared, read: Collection[type[Resource]]) -> Declared:
     """What was not read for any rule must not be guessed from: then only declared workloads count."""
-    read = {of for rule in rules for of in rule.all_reads}
-    return declared if read.issuperset(RELATION_READS) else replace(declared, discover=False)
+    return declared if set(RELATION_READS) <= set(read) else replace(declared, discover=False)
 
 
 def _undeclared_members(estate: Estate, options: ScanOptions) -> list[Gap]:

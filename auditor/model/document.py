@@ -70,7 +70,7 @@ def entry(result: Result) -> dict[str, Any]:
         "message": verdict.message,
         "reason": verdict.reason.value if isinstance(verdict, Unknown | NotApplicable) else None,
         "gap": _gap(verdict.gap) if isinstance(verdict, Unknown) and verdict.gap else None,
-        "evidence": [_evidence(seen) for seen in verdict.evidence],
+        "evidence": [evidence(seen) for seen in verdict.evidence],
         "notes": list(verdict.notes),
         "remediation": _remediation(result.remedy) if verdict.status == "fail" and result.remedy else None,
         "fingerprint": result.fingerprint,
@@ -193,7 +193,7 @@ def _rule(rule: RuleSummary) -> dict[str, Any]:
     }
 
 
-def _evidence(seen: Evidence) -> dict[str, Any]:
+def evidence(seen: Evidence) -> dict[str, Any]:
     """A property that was not on the wire has no `value`: null is something that ARM said."""
     place = {"resource": seen.resource, "path": seen.path}
     return place if isinstance(seen.value, Absent) else {**place, "value": seen.value}
@@ -227,7 +227,7 @@ def fix_values(fix: Fix) -> dict[str, Any]:
         "before": fix.before,
         "after": fix.after,
         "message": fix.message,
-        "evidence": [_evidence(seen) for seen in fix.evidence],
+        "evidence": [evidence(seen) for seen in fix.evidence],
         "unproven": list(fix.unproven),
         "revert": fix.revert,
     }

@@ -32,3 +32,23 @@ CONNECTION_TYPES: tuple[type[PrivateEndpointConnection], ...] = tuple(TARGET_OF)
 CONNECTION_OF: Mapping[str, type[PrivateEndpointConnection]] = {
     target.ARM_TYPE.lower(): of for of, target in TARGET_OF.items()
 }
+
+# Types whose provider publishes no action for approving: writing the connection is all there is.
+_WRITE_ALONE = frozenset(
+    {
+        "microsoft.cognitiveservices/accounts",
+        "microsoft.apimanagement/service",
+        "microsoft.network/applicationgateways",
+    }
+)
+
+
+def approving_actions(target_type: str) -> tuple[str, ...]:
+    """The ARM actions that approving a private endpoint connection of such a target takes.
+
+    Source: https://learn.microsoft.com/azure/private-link/rbac-permissions
+    """
+    writing = f"{target_type}/privateEndpointConnections/write"
+    if target_type.lower() in _WRITE_ALONE:
+        return (writing,)
+    return (writing, f"{target_type}/privateEndpointConnectionsApproval/action")

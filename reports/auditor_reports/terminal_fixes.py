@@ -41,7 +41,7 @@ def _write(page: Page, fix: Fix, result: AuditResult) -> None:
         indent=2,
     )
     page.paragraph(shortened(fix.message, _MESSAGE_LIMIT), indent=4)
-    if fix.before or fix.after:
+    if fix.before != fix.after:
         page.line(f"{fix.before or 'not known'} → {fix.after or 'not known'}", indent=4)
     page.line((fix.connection or fix.target, "dim"), indent=4)
     if fix.private_endpoint:

@@ -98,7 +98,7 @@ def test_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
         ('[scan]\nfail-onn = "low"', "[scan]: unknown key 'fail_onn'. Did you mean fail_on?"),
         ('[scan]\nsubscriptions = "a"', "Did you mean subscription?"),
         ('[scan]\nconfig = "x"', "[scan]: unknown key 'config'"),
-        ("[scan]\nfix = true", "[scan]: unknown key 'fix'"),
+        ("[scan]\nfixes = true", "[scan]: unknown key 'fixes'"),
         ('[scan]\nfail_on = "low"\nfail-on = "high"', "[scan] fail_on: is given twice"),
         ("[scan]\nfail_on = 1", "[scan] fail_on: must be text in quotes, is a whole number"),
         ('[scan]\nfail_on = "lo"', "[scan] fail_on: 'lo' is not one of critical, high, medium, low, never"),

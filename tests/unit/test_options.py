@@ -43,6 +43,12 @@ DEFAULTS: dict[str, Any] = {
     "allow_incomplete": False,
     "allow_empty": False,
     "waivers_file": None,
+    "fix": False,
+    "fix_managed": False,
+    "approve": (),
+    "yes": False,
+    "max_fixes": 10,
+    "journal_file": None,
     "max_concurrency": 64,
     "timeout_s": 60.0,
     "config_file": None,
@@ -92,6 +98,7 @@ SPELLINGS: list[tuple[str, list[str], str, str, Any]] = [
     ("min_score", ["--min-score", "0"], "0.0", "0", 0.0),
     ("allow_incomplete", ["--allow-incomplete"], "1", "true", True),
     ("allow_empty", ["--allow-empty"], "on", "true", True),
+    ("fix", ["--fix"], "yes", "true", True),
     ("max_concurrency", ["--max-concurrency", "8"], "8", "8", 8),
     ("timeout", ["--timeout", "2.5"], "2.5", "2.5", 2.5),
     ("verbose", ["-vv"], "2", "2", 2),
@@ -229,7 +236,11 @@ def test_exclusive_options_of_different_sources_keep_the_stronger(tmp_path: Path
         (["scan", "--fromat", "json"], "unknown option '--fromat'. Did you mean --format?"),
         (["scan", "--fail-om=low"], "unknown option '--fail-om'. Did you mean --fail-on?"),
         (["scan", "--sub", "x"], "unknown option '--sub'"),
-        (["scan", "--fix"], "unknown option '--fix'"),
+        (["rules", "--fix"], "unknown option '--fix'"),
+        (["scan", "--yes"], "--yes says how to fix, and --fix is not given. Add --fix."),
+        (["scan", "--approve", "x"], "--approve says how to fix"),
+        (["scan", "--fix-managed", "--no-fix"], "--fix-managed says how to fix"),
+        (["scan", "--fix", "--max-fixes", "0"], "--max-fixes: 0 is out of range"),
         (["scan", "extra"], "takes no argument 'extra'"),
         (["scan", "-s"], "expected one argument"),
         (["scan", "-s", " "], "--subscription: is empty"),
@@ -429,3 +440,40 @@ def test_progress_shows_only_where_wanted_and_seen(
     assert captured.out == ""
     assert ("1 requests" in captured.err) is (kind is progress.TerminalProgress)
     assert "\x1b[2J" not in captured.err
+
+
+@pytest.mark.parametrize(
+    ("key", "flags", "text", "toml", "value"),
+    [
+        ("fix_managed", ["--fix-managed"], "1", "true", True),
+        ("yes", ["--yes"], "on", "true", True),
+        ("max_fixes", ["--max-fixes", "3"], "3", "3", 3),
+        ("approve", ["--approve", "/a", "--approve", "/b"], "/a,/b", '["/a", "/b"]', ("/a", "/b")),
+    ],
+)
+def test_option_of_fix_as_flag_variable_and_key_comes_to_the_same_value(
+    key: str, flags: list[str], text: str, toml: str, value: object, tmp_path: Path
+) -> None:
+    option = BY_KEY[key]
+    by_flag = scan("--fix", *flags, folder=tmp_path)
+    by_variable = scan("--fix", folder=tmp_path, environ={option.variable: text})
+    configured(tmp_path, f"[scan]\nfix = true\n{key} = {toml}\n")
+    by_file = scan(folder=tmp_path)
+    found = [getattr(options, option.attribute) for options in (by_flag, by_variable, by_file)]
+    assert found == [value] * 3
+
+
+def test_option_of_fix_in_the_surroundings_without_fix_is_no_mistake(tmp_path: Path) -> None:
+    assert scan(folder=tmp_path, environ={"AUDITOR_YES": "1"}).fix is False
+
+
+def test_journal_of_the_file_lies_beside_the_file_and_need_not_be_there(tmp_path: Path) -> None:
+    configured(tmp_path, '[scan]\njournal = "state/fixes.jsonl"\n')
+    assert scan(folder=tmp_path).journal_file == tmp_path / "state" / "fixes.jsonl"
+    assert scan("--fix", "--journal", "j", folder=tmp_path).journal_file == Path("j")
+
+
+def test_demo_is_not_told_by_the_surroundings_to_fix(tmp_path: Path) -> None:
+    configured(tmp_path, "[scan]\nfix = true\nyes = true\n")
+    assert parse(["demo"], {"AUDITOR_FIX": "1"}, tmp_path).options.fix is False
+    assert parse(["demo", "--fix"], {}, tmp_path).options.yes is False

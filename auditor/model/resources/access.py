@@ -98,3 +98,13 @@ class ManagementLock(Resource):
     @property
     def locked(self) -> ArmId | None:
         return self.id.parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class GrantedPermissions(Part):
+    """`{resource}/providers/Microsoft.Authorization/permissions`: one element for each role of the caller.
+
+    Source: https://learn.microsoft.com/rest/api/authorization/permissions/list-for-resource
+    """
+
+    permissions: Fact[tuple[Permission, ...]] = parts("value", Permission)

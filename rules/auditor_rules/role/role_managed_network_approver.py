@@ -14,7 +14,7 @@ from auditor.model.wire import Resource
 from auditor.relate.owners import known
 from auditor.relate.permissions import READS as PERMISSION_READS
 from auditor.relate.permissions import Requirement
-from auditor.relate.targets import TARGET_OF
+from auditor.relate.targets import TARGET_OF, approving_actions
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.rule import (
     Excluded,
@@ -35,14 +35,6 @@ from auditor_rules.role.linked_storage import identity_of
 
 _ROLE = "b556d68e-0be0-4f35-a333-ad7ee1ce17ea"
 _ROLE_NAME = "Azure AI Enterprise Network Connection Approver"
-# Types whose provider publishes no action for approving: writing the connection is all there is.
-_WRITE_ALONE = frozenset(
-    {
-        "microsoft.cognitiveservices/accounts",
-        "microsoft.apimanagement/service",
-        "microsoft.network/applicationgateways",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,10 +127,8 @@ def need_of(target: ArmId) -> Need:
     of = target.resource_type
     if of is None:
         raise Undecided(f"{target} is no resource", Reason.MALFORMED)
-    writing = f"{of}/privateEndpointConnections/write"
-    approving = f"{of}/privateEndpointConnectionsApproval/action"
     return Need(
-        requirement=Requirement(actions=(writing,) if of.lower() in _WRITE_ALONE else (writing, approving)),
+        requirement=Requirement(actions=approving_actions(of)),
         to_do=f"approve private endpoint connections of {target.name}",
         role=_ROLE,
         role_name=_ROLE_NAME,

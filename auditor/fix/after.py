@@ -1,0 +1,56 @@
+"""What the rules say once something was approved: judged anew, from fresh reads."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+from auditor.model.fix import Fix, Outcome
+from auditor.model.result import Result
+from auditor.scan import Audited
+
+log = logging.getLogger(__name__)
+
+RULES = ("private-endpoint-pending", "private-endpoint-health", "dns-records-match")
+
+
+def changed_something(fixes: Iterable[Fix]) -> bool:
+    return any(fix.outcome in (Outcome.APPROVED, Outcome.ALREADY_APPROVED, Outcome.REVERTED) for fix in fixes)
+
+
+async def judged_after(audited: Audited, fixes: Sequence[Fix]) -> tuple[tuple[Result, ...], tuple[Fix, ...]]:
+    """The audit's results with those about the fixed connections and endpoints judged anew, and the fixes.
+
+    A fix says what the rules say of it now, also those that were not selected. Everything else stays as it
+    was judged: it was not read again.
+    """
+    fresh = await audited.judged_again(RULES)
+    touched = {end for fix in fixes if changed_something([fix]) for end in _ends(fix)}
+    by_key = {_key(result): result for result in fresh if _touches(result, touched)}
+    results = tuple(by_key.get(_key(result), result) for result in audited.results)
+    return tuple(sorted(results, key=lambda one: one.sort_key)), tuple(_said(fix, fresh) for fix in fixes)
+
+
+def _said(fix: Fix, fresh: Sequence[Result]) -> Fix:
+    if not changed_something([fix]):
+        return fix
+    about = [result for result in fresh if _touches(result, _ends(fix))]
+    said = [f"{one.rule} {one.status.replace('_', ' ')}{_why(one)}" for one in about]
+    return replace(fix, message=f"{fix.message}. Judged again: {'; '.join(said) or 'nothing about it'}")
+
+
+def _why(result: Result) -> str:
+    return "" if result.status == "pass" else f" ({result.verdict.message})"
+
+
+def _ends(fix: Fix) -> frozenset[str]:
+    return frozenset(end.lower() for end in (fix.connection, fix.private_endpoint) if end)
+
+
+def _touches(result: Result, ends: Collection[str]) -> bool:
+    return any(end.lower() in ends for end in (result.resource, *result.related))
+
+
+def _key(result: Result) -> tuple[str, str]:
+    return result.rule, result.fingerprint
