@@ -152,7 +152,8 @@ OPTIONS: Final[tuple[Option, ...]] = (
         metavar="NAME[=FILE]",
         repeatable=True,
         default_text="terminal",
-        help="how to report, and where (stdout without FILE); repeat for more",
+        help="terminal, html, markdown, csv, json, jsonl, sarif, ocsf, junit or openmetrics, and where "
+        "(stdout without FILE); repeat for more",
     ),
     Option(
         key="min_severity",

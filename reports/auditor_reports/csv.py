@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 
 from auditor.model.json_value import timestamp
 from auditor.model.pack import Sheet
@@ -33,49 +33,61 @@ _FORMULA = re.compile(r"(^|;)(\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 def render(result: AuditResult, sheet: Sheet) -> str:
     """The table, with a header. The sheet changes nothing: machines get everything."""
-    rules = rules_by_id(result)
     written = io.StringIO(newline="")
-    table = csv.writer(written, lineterminator="\r\n")
-    table.writerow(COLUMNS)
-    if result.unaudited is not None:
-        table.writerow([_cell(value) for value in _unaudited(result, result.unaudited)])
-    changes = change_kinds(result)
-    for found in result.results:
-        row = _row(found, rules[found.rule], result, changes)
-        table.writerow([_cell(value) for value in row])
+    table = csv.DictWriter(written, COLUMNS, restval="", lineterminator="\r\n")
+    table.writeheader()
+    for row in _rows(result):
+        table.writerow({column: _cell(value) for column, value in row.items()})
     return BYTE_ORDER_MARK + written.getvalue()
 
 
-def _row(
-    found: Result, rule: RuleSummary, result: AuditResult, changes: Mapping[str, str]
-) -> tuple[str | None, ...]:
-    gap, remedy, waiver = gap_of(found), found.remedy, found.waiver
-    return (
-        *(result.run.id, timestamp(result.run.started_at), result.run.tenant_id, found.subscription_id),
-        *(result.subscription_names.get((found.subscription_id or "").lower()), found.location),
-        *(found.rule, rule.title, found.status, found.severity, found.confidence),
-        *(found.resource, found.resource_type, _joined(found.related), _joined(_workloads(found, result))),
-        *(found.verdict.message, reason_of(found), gap.action if gap else None),
-        *(_joined(evidence_lines(found)), _joined(found.verdict.notes)),
-        *(timestamp(found.first_seen) if found.first_seen else None, changes.get(found.fingerprint)),
-        *((remedy.summary, remedy.az) if remedy else (None, None)),
-        remedy.url or rule.url if remedy else rule.url,
-        *((waiver.owner, waiver.expires.isoformat(), waiver.reason) if waiver else (None, None, None)),
-        found.fingerprint,
-    )
-
-
-def _unaudited(result: AuditResult, why: str) -> list[str | None]:
-    """A row all the same: a table without any would read as nothing found."""
-    said = {"title": "Nothing was audited", "status": "unknown", "message": why}
+def _rows(result: AuditResult) -> Iterator[dict[str, str | None]]:
+    """A row for each result; one too where nothing was audited: an empty table reads as nothing found."""
     run = result.run
-    said |= {"run_id": run.id, "run_started_at": timestamp(run.started_at), "tenant_id": run.tenant_id or ""}
-    return [said.get(column) for column in COLUMNS]
-
-
-def _workloads(found: Result, result: AuditResult) -> list[str]:
+    about = {
+        "run_id": run.id,
+        "run_started_at": timestamp(run.started_at),
+        "tenant_id": run.tenant_id,
+    }
+    if result.unaudited is not None:
+        said = {"title": "Nothing was audited", "status": "unknown", "message": result.unaudited}
+        yield {**about, **said}
+    rules, changes = rules_by_id(result), change_kinds(result)
     names = {workload.id: workload.name for workload in result.workloads}
-    return [names.get(workload, workload) for workload in found.workloads]
+    for found in result.results:
+        subscription = result.subscription_names.get((found.subscription_id or "").lower())
+        workloads = _joined(names.get(workload, workload) for workload in found.workloads)
+        more = {"subscription_name": subscription, "workloads": workloads}
+        yield {**about, **more, **_row(found, rules[found.rule]), "change": changes.get(found.fingerprint)}
+
+
+def _row(found: Result, rule: RuleSummary) -> dict[str, str | None]:
+    gap, remedy, waiver = gap_of(found), found.remedy, found.waiver
+    return {
+        "subscription_id": found.subscription_id,
+        "location": found.location,
+        "rule": found.rule,
+        "title": rule.title,
+        "status": found.status,
+        "severity": found.severity,
+        "confidence": found.confidence,
+        "resource": found.resource,
+        "resource_type": found.resource_type,
+        "related": _joined(found.related),
+        "message": found.verdict.message,
+        "reason": reason_of(found),
+        "missing_action": gap.action if gap else None,
+        "evidence": _joined(evidence_lines(found)),
+        "notes": _joined(found.verdict.notes),
+        "first_seen": timestamp(found.first_seen) if found.first_seen else None,
+        "remediation": remedy.summary if remedy else None,
+        "remediation_command": remedy.az if remedy else None,
+        "url": (remedy.url if remedy else None) or rule.url,
+        "waived_by": waiver.owner if waiver else None,
+        "waived_until": waiver.expires.isoformat() if waiver else None,
+        "waiver_reason": waiver.reason if waiver else None,
+        "fingerprint": found.fingerprint,
+    }
 
 
 def _joined(texts: Iterable[str]) -> str:

@@ -14,12 +14,12 @@ from datetime import datetime
 
 from auditor.model.finding import Gap, describe
 from auditor.model.ids import ArmId, MalformedId
-from auditor.model.json_value import timestamp
 from auditor.model.pack import Sheet
 from auditor.model.result import AuditResult, GroupMarks, Marks, Result, RuleSummary
 from auditor_reports.findings import evidence_lines, gap_of, reason_of, rules_by_id, sentence
 from auditor_reports.markdown_text import code, fenced, html_code, prose
 from auditor_reports.terminal_changes import score_change, spoken, status, summary
+from auditor_reports.terminal_page import counted
 from auditor_reports.times import moment, seen_since
 from auditor_reports.visible import shortened, visible
 
@@ -81,7 +81,8 @@ def _circumstances(result: AuditResult) -> list[str]:
     lines = [
         f"- Tenant {code(run.tenant_id or 'not known')} in {code(run.cloud)}",
         f"- Scope: {', '.join(scopes) or 'nothing'}",
-        f"- Profile {code(run.profile)}, {len(result.rules)} rules, finished {timestamp(run.finished_at)}",
+        f"- Profile {code(run.profile)}, {counted(len(result.rules), 'rule')}",
+        f"- Finished {moment(run.finished_at)}",
     ]
     return ["\n".join(lines)]
 
@@ -131,7 +132,7 @@ def _failure(found: Result, rule: RuleSummary, names: Mapping[str, str], started
     lines += [f"- Seen: {code(line)}" for line in evidence_lines(found)]
     workloads = [code(shortened(names.get(workload, workload), _NAME_LIMIT)) for workload in found.workloads]
     lines += [f"- Part of {', '.join(workloads)}"] if workloads else []
-    lines += [f"- {seen_since(found.first_seen, started_at)}"] if found.first_seen else []
+    lines += [f"- {seen_since(found.first_seen, started_at).capitalize()}"] if found.first_seen else []
     lines += [f"- Confidence {found.confidence}"] if found.confidence != "high" else []
     lines += [f"- Note: {code(sentence(note))}" for note in found.verdict.notes]
     lines += [f"- Why: {prose(rule.rationale)}"] if rule.rationale else []
@@ -172,14 +173,15 @@ def _cause(found: Result) -> tuple[str, ...]:
 def _undecided(cause: tuple[str, ...], results: Sequence[Result]) -> str:
     action, reason, what, message = cause
     missing = f"missing permission {html_code(action)}" if action else f"{reason}: {html_code(what)}"
-    lines = [code(sentence(message)), ""] if message else []
+    gap = gap_of(results[0])
+    said = message or ("" if action or gap is None else sentence(describe(gap)))
+    lines = [code(sentence(said)), ""] if said else []
     scopes = dict.fromkeys(str(gap.scope) if (gap := gap_of(found)) else found.resource for found in results)
     lines += [f"- On {code(scope)}" for scope in list(scopes)[:_SCOPES_SHOWN]]
     lines += [f"- and on {len(scopes) - _SCOPES_SHOWN} more"] if len(scopes) > _SCOPES_SHOWN else []
     rules = Counter(found.rule for found in results)
     lines.append(f"- Rules: {', '.join(code(rule) for rule in rules)}")
-    verdicts = f"{len(results)} verdict{'s' if len(results) != 1 else ''}"
-    return _folded(f"❔ <b>unknown</b> {missing}: {verdicts}", lines)
+    return _folded(f"❔ <b>unknown</b> {missing}: {counted(len(results), 'verdict')}", lines)
 
 
 def _gaps(result: AuditResult) -> list[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from auditor.model.pack import Sheet, Writer
+from auditor.options_table import BY_KEY
 from auditor_reports import PACK
 from tests.reports.example import audit
 from tests.reports.formats import FORMATS
@@ -25,6 +28,13 @@ def test_every_writer_has_a_golden_file_and_a_reader_of_its_own() -> None:
     assert set(FORMATS) == {writer.name for writer in PACK.writers}
     assert {file.name for file in GOLDEN.iterdir()} == {known.golden for known in FORMATS.values()}
     assert len({known.read for known in FORMATS.values()}) == len(FORMATS)
+
+
+def test_every_format_is_named_in_the_help_and_in_the_documents() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
+    for writer in PACK.writers:
+        assert re.search(rf"\b{writer.name}\b", BY_KEY["format"].help), writer.name
+        assert f"| `{writer.name}` |" in page, writer.name
 
 
 @pytest.mark.parametrize("writer", PACK.writers, ids=lambda writer: writer.name)
