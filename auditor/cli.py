@@ -143,7 +143,7 @@ def _audit(command: str, options: ScanOptions) -> int:
         if command == "demo":
             from auditor.sandbox.demo import sample_connection
 
-            sample = sample_connection(progress.request_finished)
+            sample = sample_connection(progress.request_finished, options.reach)
             result = audit(sample, options, packs, accepted, progress, then)
         else:
             result = scan(options, packs, accepted, progress, then)
@@ -202,7 +202,7 @@ def _permissions(options: ScanOptions) -> int:
 
     packs = plugins.load()
     chosen = plugins.select(packs.rules, options.profile, options.rules, options.skip_rules)
-    print(permissions.document(packs, chosen), end="")
+    print(permissions.document(packs, chosen, options.reach), end="")
     if not options.quiet:
         print(f"auditor: {permissions.NEXT_STEP}", file=sys.stderr)
     return 0

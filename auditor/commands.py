@@ -129,6 +129,6 @@ COMMANDS: Final[Mapping[str, Command]] = {
             ),
         ),
     ),
-    "permissions": Command(groups=frozenset(("selection", "general"))),
+    "permissions": Command(groups=frozenset(("selection", "reach", "general"))),
 }
 """By the words that name it, as `auditor.options_parser.SUMMARIES` does."""

@@ -9,14 +9,15 @@ Kind = Literal[
     "text", "choice", "switch", "count", "integer", "number",
     "file", "path", "url", "output", "log-tables", "webhook",
 ]
-# fmt: on
 Group = Literal[
-    "scope", "cloud", "identity", "selection", "output", "send", "gate", "waivers", "fix", "reach", "general"
+    "scope", "cloud", "identity", "selection", "output", "send", "gate", "waivers", "fix", "reach", "pace",
+    "general",
 ]
+# fmt: on
 
 GROUPS: Final[tuple[Group, ...]] = (
     *("scope", "cloud", "identity", "selection"),
-    *("output", "send", "gate", "waivers", "fix", "reach", "general"),
+    *("output", "send", "gate", "waivers", "fix", "reach", "pace", "general"),
 )
 
 

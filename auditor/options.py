@@ -12,6 +12,7 @@ from auditor.config_file import DEFAULT_NAME, ConfigFile, load
 from auditor.destinations import LogTables, Webhook
 from auditor.errors import UsageError
 from auditor.model.declared import Declared
+from auditor.model.reach import STEPS, Reach
 from auditor.option import Option
 from auditor.option_values import Output, from_environment, from_file, from_flag
 from auditor.options_fix import FIX_OPTIONS
@@ -59,6 +60,8 @@ class ScanOptions:
     yes: bool
     max_fixes: int
     journal_file: Path | None
+    data_plane: bool
+    read_app_settings: bool
     max_concurrency: int
     timeout_s: float
     config_file: Path | None
@@ -67,6 +70,11 @@ class ScanOptions:
     quiet: bool
     no_progress: bool
     declared: Declared
+
+    @property
+    def reach(self) -> frozenset[Reach]:
+        """The steps beyond what Reader sees that were asked for."""
+        return frozenset(step for step in STEPS if getattr(self, step.key))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from auditor.collect.runner import closure
+from auditor.model.reach import Reach
 from auditor.plugins import Packs
+from auditor.relate.workloads import deepened
 from auditor.rule import Rule
 
 NEXT_STEP = (
@@ -23,23 +25,29 @@ _ALWAYS = (
 )
 
 
-def actions(packs: Packs, rules: Iterable[Rule[Any]]) -> tuple[str, ...]:
-    """Every action that collecting for these rules calls for, ordered.
+def actions(
+    packs: Packs, rules: Iterable[Rule[Any]], reach: frozenset[Reach] = frozenset()
+) -> tuple[str, ...]:
+    """Every action that collecting for these rules calls for, with these steps beyond Reader, ordered.
 
     What stands inside another type's answer is read with that type's action.
     """
-    wanted = {of for rule in rules for of in rule.all_reads}
-    records = {source.record for source in closure(packs.sources, wanted)}
+    wanted = deepened({of for rule in rules for of in rule.all_reads})
+    sources = closure(packs.sources, wanted)
+    records = {source.record for source in sources if source.step is None or source.step in reach}
     return tuple(sorted({*_ALWAYS, *(of.read_action() for of in records)}, key=str.lower))
 
 
-def document(packs: Packs, rules: Sequence[Rule[Any]]) -> str:
-    """A custom role definition as `az role definition create --role-definition` takes it, in JSON."""
+def document(packs: Packs, rules: Sequence[Rule[Any]], reach: frozenset[Reach] = frozenset()) -> str:
+    """A custom role definition as `az role definition create --role-definition` takes it, in JSON.
+
+    It never has data actions: what search services answer of their objects is an action of the control plane.
+    """
     definition = {
         "Name": "Azure AI Auditor",
         "IsCustom": True,
         "Description": f"Read what azure-ai-auditor looks at for {_counted(len(rules))}, and nothing else.",
-        "Actions": list(actions(packs, rules)),
+        "Actions": list(actions(packs, rules, reach)),
         "NotActions": [],
         "DataActions": [],
         "NotDataActions": [],

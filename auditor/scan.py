@@ -28,7 +28,7 @@ from auditor.model.wire import Resource
 from auditor.options import ScanOptions
 from auditor.plugins import Packs, select
 from auditor.progress import Progress
-from auditor.relate.workloads import MEMBER_TYPES, Relations, discover, members_of
+from auditor.relate.workloads import MEMBER_TYPES, Relations, deepened, discover, members_of
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.rule import Rule, View
 from auditor.waivers import Waiver
@@ -96,6 +96,7 @@ def way(options: ScanOptions) -> Way:
         tenant_id=options.tenant,
         max_concurrency=options.max_concurrency,
         timeout_s=options.timeout_s,
+        reach=options.reach,
     )
 
 
@@ -206,8 +207,8 @@ async def _collect(
     tenants = {one.id: one.tenant_id for one in scope.visible}
     tenant_id = opened.claims.get("tid") or options.tenant or next(iter(tenants.values()), None)
     builder = EstateBuilder(tenant_id, [one.id for one in scope.audited], tenants)
-    selection = Selection(declared=options.declared, all_resources=options.all_resources)
-    estate = await collect(opened.reader, closure(sources, wanted), builder, selection)
+    selection = Selection(declared=options.declared, all_resources=options.all_resources, reach=options.reach)
+    estate = await collect(opened.readers, closure(sources, deepened(wanted)), builder, selection)
     for gap in _undeclared_members(estate, options):
         builder.add_gap(MEMBER_TYPES[gap.what], gap)
     return builder.build()

@@ -102,7 +102,7 @@ async def _ours(tenant: dict[str, Any], url: str, ca_file: str) -> None:
         scope = await resolve(opened.reader, (), None, ())
         builder = EstateBuilder(None, [one.id for one in scope.audited], {})
         sources = closure(PACK.sources, (CognitiveConnection,))
-        estate = await collect(opened.reader, sources, builder, Selection(declared=Declared()))
+        estate = await collect(opened.readers, sources, builder, Selection(declared=Declared()))
     assert not estate.all_gaps()
 
 

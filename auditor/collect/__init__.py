@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from auditor import __version__
 from auditor.collect import (
+    app_settings,
     authorization,
     cognitive,
     defender,
@@ -20,6 +21,7 @@ from auditor.collect import (
     network,
     private_dns,
     search,
+    search_objects,
     storage,
     web,
 )
@@ -32,6 +34,7 @@ PACK = Pack(
         *cognitive.SOURCES,
         *foundry.SOURCES,
         *search.SOURCES,
+        *search_objects.SOURCES,
         *storage.SOURCES,
         *network.SOURCES,
         *gateway.SOURCES,
@@ -39,6 +42,7 @@ PACK = Pack(
         *machine_learning.SOURCES,
         *kubernetes.SOURCES,
         *web.SOURCES,
+        *app_settings.SOURCES,
         *dependencies.SOURCES,
         *monitoring.SOURCES,
         *defender.SOURCES,

@@ -1,4 +1,4 @@
-"""Reads Azure Resource Manager: one pipeline for every provider and subscription, the wire decoded by us.
+"""Reads JSON over HTTP, above all Azure Resource Manager's: one pipeline, the wire decoded by us.
 
 Not the typed clients: they cost ten to twenty times the time and drop facts that are audited
 (docs/decisions/reading-the-wire.md).
@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import codecs
 import logging
-from collections.abc import AsyncIterator
-from typing import Any
+import re
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 
 from auditor.collect.refusal import ReadFailed, from_answer, from_error, malformed, not_json
@@ -18,26 +20,43 @@ log = logging.getLogger(__name__)
 
 # Without the second header aiohttp offers every compression that is installed; azure-core unpacks only these.
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
+_NEXT_LINKS = ("nextLink", "@nextLink", "@odata.nextLink")
+# https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftsearch
+_SERVICE_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?", re.IGNORECASE | re.ASCII)
 
 
-class ArmReader:
-    """GETs from one ARM endpoint. `client` is an AsyncARMPipelineClient; `timeout_s` bounds each request."""
+Endpoint = Literal["arm", "search"]
+"""Where something is read: Azure Resource Manager, or the search services themselves."""
 
-    def __init__(self, client: Any, arm_url: str, timeout_s: float) -> None:
+Method = Literal["GET", "POST"]
+
+
+class Reader(ABC):
+    """Reads objects and lists of one kind of endpoint, through a pipeline that guards what may leave.
+
+    `client` is an azure-core pipeline client; `timeout_s` bounds each request.
+    """
+
+    def __init__(self, client: Any, timeout_s: float) -> None:
         self._client = client
-        self._arm_url = arm_url.rstrip("/")
         self._timeout_s = timeout_s
 
-    async def get(self, path: str, api_version: str) -> dict[str, Any]:
+    @abstractmethod
+    def _root(self, path: str) -> tuple[str, str]:
+        """The address that a path is below, without a trailing slash, and the rest of the path."""
+
+    async def get(self, path: str, api_version: str, method: Method = "GET") -> dict[str, Any]:
         """One object. Raises ReadFailed."""
-        return await self._fetch(self._url(path, api_version))
+        return await self._fetch(self._url(path, api_version), method)
 
     async def pages(self, path: str, api_version: str) -> AsyncIterator[list[Any]]:
         """Every page of a list, to its end. Raises ReadFailed, also after pages that were good.
 
         A nextLink is followed only to the host the list came from, and once.
         """
-        url: str | None = self._url(path, api_version)
+        first = self._url(path, api_version)
+        origin = _origin(first)
+        url: str | None = first
         followed = set[str]()
         while url is not None:
             if url in followed:
@@ -48,29 +67,22 @@ class ArmReader:
             if not isinstance(rows, list):
                 raise malformed("the answer has no list under `value`")
             yield rows
-            url = self._next(page)
+            url = _next(page, origin)
 
     def _url(self, path: str, api_version: str) -> str:
         """`path` may carry a query; characters that ARM ids cannot hold are quoted."""
-        bare, _, query = path.partition("?")
+        root, below = self._root(path)
+        bare, _, query = below.partition("?")
         joined = f"{query}&" if query else ""
-        return f"{self._arm_url}{quote(bare, safe='/()')}?{joined}api-version={api_version}"
+        return f"{root}{quote(bare, safe='/()')}?{joined}api-version={api_version}"
 
-    def _next(self, page: dict[str, Any]) -> str | None:
-        link = page.get("nextLink") or page.get("@nextLink")
-        if not link:
-            return None
-        if not isinstance(link, str) or _origin(link) != _origin(self._arm_url):
-            raise malformed("a page's nextLink leads to another host")
-        return link
-
-    async def _fetch(self, url: str) -> dict[str, Any]:
+    async def _fetch(self, url: str, method: Method = "GET") -> dict[str, Any]:
         import zlib
 
         from azure.core.exceptions import AzureError
         from azure.core.rest import HttpRequest
 
-        request = HttpRequest("GET", url, headers=_HEADERS)
+        request = HttpRequest(method, url, headers=_HEADERS)
         try:
             response = await self._client.send_request(
                 request, connection_timeout=self._timeout_s, read_timeout=self._timeout_s
@@ -81,6 +93,46 @@ class ArmReader:
             raise malformed("the answer is not compressed as it says") from error
         log.debug("%s answered %d", url, response.status_code)
         return _decoded(response.status_code, response.content)
+
+
+class ArmReader(Reader):
+    """Reads one Azure Resource Manager; paths are ARM ids with what follows them."""
+
+    def __init__(self, client: Any, arm_url: str, timeout_s: float) -> None:
+        super().__init__(client, timeout_s)
+        self._arm_url = arm_url.rstrip("/")
+
+    def _root(self, path: str) -> tuple[str, str]:
+        return self._arm_url, path
+
+
+class SearchReader(Reader):
+    """Reads search services at their own endpoints: a path's first segment is the service's name.
+
+    `suffix` is what stands behind the name in the host (`search.windows.net`).
+    """
+
+    def __init__(self, client: Any, suffix: str, timeout_s: float) -> None:
+        super().__init__(client, timeout_s)
+        self._suffix = suffix
+
+    def _root(self, path: str) -> tuple[str, str]:
+        service, _, below = path.removeprefix("/").partition("/")
+        if not _SERVICE_NAME.fullmatch(service):
+            raise malformed("the service's name cannot be part of a host's name")
+        return f"https://{service.lower()}.{self._suffix}", f"/{below}"
+
+
+Readers = Mapping[Endpoint, Reader]
+
+
+def _next(page: dict[str, Any], origin: tuple[str, str] | None) -> str | None:
+    link = next(filter(None, (page.get(name) for name in _NEXT_LINKS)), None)
+    if link is None:
+        return None
+    if not isinstance(link, str) or _origin(link) != origin:
+        raise malformed("a page's nextLink leads to another host")
+    return link
 
 
 def _origin(url: str) -> tuple[str, str] | None:
@@ -102,6 +154,8 @@ def _decoded(status: int, content: bytes) -> dict[str, Any]:
         raise _unreadable(status, said) from None
     if status >= 400:
         raise from_answer(status, body)
+    if status >= 300:
+        raise malformed("the answer leads to another address", status)
     if not isinstance(body, dict):
         raise malformed("the answer is not a JSON object")
     if body.get("error") and "id" not in body:

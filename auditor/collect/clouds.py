@@ -45,17 +45,31 @@ def _read(base: str, content: bytes) -> Cloud:
         found = json.loads(content)
         entry = _entry_of(base, found) if isinstance(found, list) else found
         authentication, suffixes = entry["authentication"], entry.get("suffixes") or {}
+        usual = _usual(base)
+        search_suffix = str(suffixes.get("azureSearch") or usual.search_suffix)
         return Cloud(
             name=str(entry.get("name") or urlsplit(base).hostname),
             arm_url=base,
             scope=authentication["audiences"][0].rstrip("/") + "/.default",
             authority=authentication["loginEndpoint"].rstrip("/"),
-            storage_suffix=str(suffixes.get("storage") or CLOUDS["AzureCloud"].storage_suffix),
-            search_suffix=str(suffixes.get("azureSearch") or CLOUDS["AzureCloud"].search_suffix),
+            storage_suffix=str(suffixes.get("storage") or usual.storage_suffix),
+            search_suffix=search_suffix,
+            search_scope=_search_scope(search_suffix),
             verifies_authority=False,
         )
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise NothingAudited(f"{base} does not describe itself as a cloud's endpoint", hint) from error
+
+
+def _usual(base: str) -> Cloud:
+    """The cloud of the table at this address, whose suffixes hold where it names none; else the public."""
+    return next((cloud for cloud in CLOUDS.values() if cloud.arm_url == base), CLOUDS["AzureCloud"])
+
+
+def _search_scope(suffix: str) -> str:
+    """No metadata names the audience of search services. Every cloud's but the public one's is its suffix."""
+    known = (cloud.search_scope for cloud in CLOUDS.values() if cloud.search_suffix == suffix)
+    return next(known, f"https://{suffix}/.default")
 
 
 def _entry_of(base: str, clouds: list[Any]) -> dict[str, Any]:

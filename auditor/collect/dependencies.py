@@ -11,6 +11,7 @@ from auditor.model.resources.key_vault import Vault, VaultConnection
 from auditor.model.resources.monitoring import Component
 from auditor.model.resources.user_assigned_identity import ManagedIdentity
 from auditor.model.resources.workspace import Workspace
+from auditor.relate.deeper_evidence import READS as DEEPER_READS
 from auditor.relate.dependencies import linked, registry_users
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.relate.workloads import discover
@@ -58,6 +59,7 @@ SOURCES = (
         why=REGISTRY_WHY,
         asks=_registry_connections,
         requires=(Registry, *RELATION_READS),
+        after=DEEPER_READS,
     ),
     Source(
         record=Component,

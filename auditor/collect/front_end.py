@@ -13,6 +13,7 @@ from auditor.model.resources.front_end import (
     SiteAuthentication,
     SiteConfiguration,
 )
+from auditor.relate.deeper_evidence import READS as DEEPER_READS
 from auditor.relate.front_ends import related
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.relate.workloads import discover
@@ -51,6 +52,7 @@ SOURCES = (
         why=WHY,
         asks=_of_sites("config", "web"),
         requires=RELATION_READS,
+        after=DEEPER_READS,
     ),
     Source(
         record=SiteAuthentication,
@@ -58,6 +60,7 @@ SOURCES = (
         why=SIGN_IN_WHY,
         asks=_of_sites("config", "authsettingsV2"),
         requires=RELATION_READS,
+        after=DEEPER_READS,
     ),
     Source(
         record=ContainerAppAuthentication,
@@ -65,5 +68,6 @@ SOURCES = (
         why="stable, as the container apps themselves",
         asks=_of_container_apps,
         requires=RELATION_READS,
+        after=DEEPER_READS,
     ),
 )

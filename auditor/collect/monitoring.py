@@ -12,6 +12,7 @@ from auditor.model.resources.monitoring import (
     PrivateLinkScope,
     ScopedResource,
 )
+from auditor.relate.deeper_evidence import READS as DEEPER_READS
 from auditor.relate.log_settings import READS, logging_resources, setting_scopes
 from auditor.relate.workloads import discover
 
@@ -33,6 +34,7 @@ SOURCES = (
         why="the only version in use; there is no stable one",
         asks=_settings,
         requires=READS,
+        after=DEEPER_READS,
     ),
     Source(
         record=PrivateLinkScope,

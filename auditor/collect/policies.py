@@ -8,15 +8,23 @@ guarded anew.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-RESOURCE_GRAPH = "/providers/microsoft.resourcegraph/resources"
+# The only requests beside GET and HEAD that read and change nothing. Segments that a client or server might
+# take for steps up, and escaped slashes, match none of them.
+_NAME = r"(?!\.{1,2}(?:/|$))[^/]+"
+RESOURCE_GRAPH = re.compile(r"/providers/microsoft\.resourcegraph/resources")
+APP_SETTINGS_LIST = re.compile(
+    rf"/subscriptions/{_NAME}/resourcegroups/{_NAME}/providers/microsoft\.web/sites/{_NAME}"
+    r"/config/appsettings/list"
+)
 
 # Reads refill at 25 a second for each subscription and principal after a burst of 250, so that a start with
 # many at a time is refused late, and then halved:
@@ -39,14 +47,43 @@ class ReadOnlyViolation(RuntimeError):
 
 
 class ReadOnly:
-    """Lets pass GET, HEAD and the Resource Graph query, nothing else."""
+    """Lets pass GET, HEAD and POST to the paths of `posts` (in lower case, decoded once), nothing else."""
 
     next: Any
 
+    def __init__(self, posts: Collection[re.Pattern[str]] = ()) -> None:
+        self._posts = tuple(posts)
+
     async def send(self, request: Any) -> Any:
         method, path = request.http_request.method, urlsplit(request.http_request.url).path.lower()
-        if method not in {"GET", "HEAD"} and not (method == "POST" and path == RESOURCE_GRAPH):
+        if method not in {"GET", "HEAD"} and not (method == "POST" and self._reads(path)):
             raise ReadOnlyViolation(f"refused to send {method} {path}")
+        return await self.next.send(request)
+
+    def _reads(self, path: str) -> bool:
+        decoded = unquote(path)
+        if "%" in decoded or decoded.count("/") != path.count("/"):
+            return False
+        return any(pattern.fullmatch(decoded) for pattern in self._posts)
+
+
+class StrayRequest(RuntimeError):
+    """A token was about to go to a host that it is not for. That is a defect, never a setting."""
+
+
+class WithinSuffix:
+    """Lets pass requests to https hosts one label below a suffix: their token is for nobody else."""
+
+    next: Any
+
+    def __init__(self, suffix: str) -> None:
+        self._host = re.compile(rf"[a-z0-9-]+\.{re.escape(suffix.lower())}")
+
+    async def send(self, request: Any) -> Any:
+        parts = urlsplit(request.http_request.url)
+        host = parts.netloc.lower().removesuffix(":443")
+        if parts.scheme != "https" or not self._host.fullmatch(host):
+            raise StrayRequest(f"refused to send a token to {parts.scheme}://{host}")
         return await self.next.send(request)
 
 
@@ -103,17 +140,20 @@ class Gate:
 
 
 class Limiter:
-    """One Gate for each subscription, and a bound over all of them."""
+    """One Gate for each host and subscription, and a bound over all of them.
+
+    `slots` is that bound, which the pipelines of one audit share. `finished` is called after each answer.
+    """
 
     next: Any
 
-    def __init__(self, max_concurrency: int, finished: Callable[[], None]) -> None:
-        self._all = asyncio.Semaphore(max_concurrency)
+    def __init__(self, slots: asyncio.Semaphore, finished: Callable[[], None]) -> None:
+        self._all = slots
         self._gates: defaultdict[str, Gate] = defaultdict(Gate)
         self._finished = finished
 
     async def send(self, request: Any) -> Any:
-        gate = self._gates[_subscription_of(request.http_request.url)]
+        gate = self._gates[_bucket_of(request.http_request.url)]
         async with gate.pass_through(), self._all:
             response = await self.next.send(request)
         self._finished()
@@ -125,9 +165,12 @@ class Limiter:
         return response
 
 
-def _subscription_of(url: str) -> str:
-    segments = urlsplit(url).path.lower().split("/")
-    return segments[2] if len(segments) > 2 and segments[1] == "subscriptions" else ""
+def _bucket_of(url: str) -> str:
+    """What is throttled together: a subscription at Resource Manager, a search service as a whole."""
+    parts = urlsplit(url)
+    segments = parts.path.lower().split("/")
+    subscription = segments[2] if len(segments) > 2 and segments[1] == "subscriptions" else ""
+    return f"{parts.netloc.lower()}/{subscription}"
 
 
 def retry_after_s(headers: Any) -> float | None:

@@ -10,6 +10,8 @@ from auditor.model.reasons import Reason
 
 _ACTION = re.compile(r"perform action '([^']+)'")
 _NOT_OFFERED = frozenset({"noregisteredproviderfound", "invalidresourcetype", "invalidapiversionparameter"})
+# The code of a failure that came before any request: no token was to be had.
+NO_TOKEN = "NoToken"
 _FOREIGN = frozenset({"invalidauthenticationtokentenant", "subscriptionnotfound"})
 
 
@@ -51,8 +53,8 @@ def not_json(status: int, said: str) -> ReadFailed:
     return ReadFailed(reason=Reason.MALFORMED, status=status, code="", detail=detail)
 
 
-def malformed(detail: str) -> ReadFailed:
-    return ReadFailed(reason=Reason.MALFORMED, status=200, code="", detail=detail)
+def malformed(detail: str, status: int = 200) -> ReadFailed:
+    return ReadFailed(reason=Reason.MALFORMED, status=status, code="", detail=detail)
 
 
 def from_error(error: Exception) -> ReadFailed:
@@ -61,7 +63,7 @@ def from_error(error: Exception) -> ReadFailed:
 
     said = _first_sentence(str(error)) or type(error).__name__
     if isinstance(error, ClientAuthenticationError):
-        return ReadFailed(reason=Reason.NO_PERMISSION, status=401, code="", detail=said)
+        return ReadFailed(reason=Reason.NO_PERMISSION, status=401, code=NO_TOKEN, detail=said)
     timed_out = isinstance(error, ServiceResponseError) or "timeout" in type(error).__name__.lower()
     reason = Reason.TIMEOUT if timed_out or "timeout" in said.lower() else Reason.UNREACHABLE
     return ReadFailed(reason=reason, status=None, code="", detail=said)

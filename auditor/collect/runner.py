@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from graphlib import TopologicalSorter
 from typing import Any
 
-from auditor.collect.arm import ArmReader
+from auditor.collect.arm import Reader, Readers
 from auditor.collect.refusal import ReadFailed
 from auditor.collect.source import Ask, Selection, Source
 from auditor.model.estate import Estate, EstateBuilder
@@ -40,9 +40,14 @@ def closure(sources: Sequence[Source], wanted: Iterable[type[Resource]]) -> tupl
 
 
 async def collect(
-    reader: ArmReader, sources: Collection[Source], builder: EstateBuilder, selection: Selection
+    readers: Readers, sources: Collection[Source], builder: EstateBuilder, selection: Selection
 ) -> Estate:
-    """Read every source into the builder and freeze it. Raises CycleError where sources wait in a ring."""
+    """Read every source into the builder and freeze it, but for those whose step was not asked for.
+
+    `readers` must hold the endpoint of every source that is read. Raises CycleError where sources wait in a
+    ring.
+    """
+    sources = tuple(_within_reach(sources, builder, selection))
     done = {id(source): asyncio.Event() for source in sources}
     waits = {id(source): _waits(source, sources) for source in sources}
     TopologicalSorter(waits).prepare()
@@ -50,8 +55,11 @@ async def collect(
     async def run(source: Source) -> None:
         for other in waits[id(source)]:
             await done[other].wait()
-        asks = list(source.asks(builder.build(), selection))
-        await asyncio.gather(*(_read(reader, source, ask, builder) for ask in asks))
+        found = list(source.asks(builder.build(), selection))
+        for gap in (one for one in found if isinstance(one, Gap)):
+            builder.add_gap(source.record, gap)
+        asks = [one for one in found if isinstance(one, Ask)]
+        await asyncio.gather(*(_read(readers[source.endpoint], source, ask, builder) for ask in asks))
         done[id(source)].set()
 
     with _quiet_garbage_collector():
@@ -67,11 +75,22 @@ def _waits(source: Source, sources: Collection[Source]) -> list[int]:
     return [id(other) for other in sources if not other.late and not types.isdisjoint(other.records)]
 
 
-async def _read(reader: ArmReader, source: Source, ask: Ask, builder: EstateBuilder) -> None:
+def _within_reach(
+    sources: Collection[Source], builder: EstateBuilder, selection: Selection
+) -> Iterator[Source]:
+    for source in sources:
+        if source.step is None or source.step in selection.reach:
+            yield source
+        else:
+            for of in source.records:
+                builder.leave_out(of, source.step)
+
+
+async def _read(reader: Reader, source: Source, ask: Ask, builder: EstateBuilder) -> None:
     rows: dict[ArmId, Resource] = {}
     try:
         if ask.single:
-            body = await reader.get(ask.paths[0], source.api_version)
+            body = await reader.get(ask.paths[0], source.api_version, source.method)
             _keep(source, [body], ask, builder, rows)
         else:
             for path in ask.paths:
@@ -80,7 +99,7 @@ async def _read(reader: ArmReader, source: Source, ask: Ask, builder: EstateBuil
     except ReadFailed as failure:
         if failure.code.lower() != _NEVER_USED:
             for of in source.records:
-                builder.add_gap(of, _gap(of, ask.scope, failure))
+                builder.add_gap(of, _gap(of, ask.scope, ask.explain(failure)))
             for row in rows.values():
                 builder.add_single(source.record, row)
             return
@@ -106,7 +125,7 @@ def _keep(
             return ask.scope
         if source.names is None or not isinstance(body, dict):
             return None
-        return ask.scope.child(source.record.ARM_TYPE.rpartition("/")[2], source.names(body))
+        return _named(ask.scope, source.record, source.names(body))
 
     for row, body in _decoded(source.record, bodies, ask.scope, builder, known_id):
         rows[row.id] = row
@@ -121,6 +140,12 @@ def _keep(
                 continue
             found = _decoded(embedded.record, inner, row.id, builder)
             builder.add(embedded.record, row.id, [child for child, _ in found])
+
+
+def _named(scope: ArmId, of: type[Resource], name: str) -> ArmId | None:
+    """The id of a child that was given a name only; None for what can be no segment of an id."""
+    segment = of.ARM_TYPE.rpartition("/")[2]
+    return scope.child(segment, name) if name and "/" not in name else None
 
 
 def _member(body: dict[str, Any], name: str) -> list[Any] | None:

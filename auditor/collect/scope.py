@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.collect.arm import ArmReader
+from auditor.collect.arm import Reader
 from auditor.collect.refusal import ReadFailed
 from auditor.errors import NothingAudited, UsageError, did_you_mean
 from auditor.model.ids import ArmId, same_text
@@ -39,7 +39,7 @@ class Scope:
 
 
 async def resolve(
-    reader: ArmReader,
+    reader: Reader,
     subscriptions: Sequence[str],
     management_group: str | None,
     resource_groups: Sequence[str],
@@ -65,7 +65,7 @@ async def resolve(
     return Scope(visible=visible, audited=audited, wanted=wanted)
 
 
-async def _visible(reader: ArmReader) -> tuple[VisibleSubscription, ...]:
+async def _visible(reader: Reader) -> tuple[VisibleSubscription, ...]:
     try:
         rows = await _all(reader, "/subscriptions", SUBSCRIPTIONS_API_VERSION)
     except ReadFailed as failure:
@@ -103,7 +103,7 @@ def _nearest(wish: str, known: Collection[str], otherwise: str) -> str:
     return did_you_mean(wish, known, otherwise=otherwise if len(known) > _NAMES_SHOWN else "")
 
 
-async def _below(reader: ArmReader, management_group: str) -> frozenset[ArmId]:
+async def _below(reader: Reader, management_group: str) -> frozenset[ArmId]:
     name = management_group.rstrip("/").rpartition("/")[2]
     path = f"/providers/Microsoft.Management/managementGroups/{name}/descendants"
     try:
@@ -121,7 +121,7 @@ async def _below(reader: ArmReader, management_group: str) -> frozenset[ArmId]:
 
 
 async def _groups(
-    reader: ArmReader, audited: Sequence[VisibleSubscription], wishes: Sequence[str]
+    reader: Reader, audited: Sequence[VisibleSubscription], wishes: Sequence[str]
 ) -> tuple[ArmId, ...]:
     known: list[ArmId] = []
     for subscription in audited:
@@ -139,5 +139,5 @@ async def _groups(
     return tuple(sorted({group for group in known if any(same_text(group.name, wish) for wish in wishes)}))
 
 
-async def _all(reader: ArmReader, path: str, api_version: str) -> list[Any]:
+async def _all(reader: Reader, path: str, api_version: str) -> list[Any]:
     return [row async for page in reader.pages(path, api_version) for row in page]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -10,13 +11,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor import __version__
-from auditor.collect.arm import ArmReader
+from auditor.collect.arm import ArmReader, Endpoint, Reader, Readers, SearchReader
 from auditor.collect.clouds import cloud_at, named_cloud
 from auditor.collect.credentials import credential, sign_in
-from auditor.collect.policies import Limiter, ReadOnly, RetryAfterCap
+from auditor.collect.policies import (
+    APP_SETTINGS_LIST,
+    RESOURCE_GRAPH,
+    Limiter,
+    ReadOnly,
+    RetryAfterCap,
+    WithinSuffix,
+)
 from auditor.errors import NothingAudited
 from auditor.model.clouds import Cloud
 from auditor.model.ids import same_text
+from auditor.model.reach import APP_SETTINGS, DATA_PLANE, Reach
 
 # azure-core's default of 3 status retries lost 20 of 600 calls against a token bucket (measured).
 _STATUS_RETRIES = 10
@@ -29,23 +38,31 @@ _LONGEST_BACKOFF_S = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """A signed-in reader. `claims` are the token's own words about its bearer, {} where it is opaque.
+    """Signed-in readers. `claims` are the token's own words about its bearer, {} where it is opaque.
 
     `entra` is the credential and `transport` azure-core's, both asynchronous and closed with the connection:
     what a fix writes goes the same way. `ca_bundle` is the file of authorities to trust, None the system's.
     """
 
     cloud: Cloud
-    reader: ArmReader
+    readers: Readers
     claims: dict[str, Any]
     entra: Any
     transport: Any
     ca_bundle: str | None
 
+    @property
+    def reader(self) -> Reader:
+        """That of Azure Resource Manager."""
+        return self.readers["arm"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """How to reach and enter a cloud. `arm_endpoint` wins over `cloud`. Times are in seconds."""
+    """How to reach and enter a cloud. `arm_endpoint` wins over `cloud`. Times are in seconds.
+
+    `reach` are the steps beyond what Reader sees; without one there is no way to send what it sends.
+    """
 
     cloud: str = "AzureCloud"
     arm_endpoint: str | None = None
@@ -54,6 +71,7 @@ class Way:
     tenant_id: str | None = None
     max_concurrency: int = 32
     timeout_s: float = 60.0
+    reach: frozenset[Reach] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +122,11 @@ async def connected(way: Way, finished: Callable[[], None]) -> AsyncIterator[Con
         claims = await sign_in(entra, cloud.scope, way.auth)
         _refuse_other_tenant(way.tenant_id, claims)
         transport = AioHttpTransport(session=opened.session, session_owner=False)
-        reader = reader_over(transport, entra, cloud, way.max_concurrency, way.timeout_s, finished)
         yield Connection(
             cloud=cloud,
-            reader=reader,
+            readers=readers_over(
+                transport, entra, cloud, way.max_concurrency, way.timeout_s, finished, way.reach
+            ),
             claims=claims,
             entra=entra,
             transport=transport,
@@ -115,20 +134,48 @@ async def connected(way: Way, finished: Callable[[], None]) -> AsyncIterator[Con
         )
 
 
-def reader_over(
+def readers_over(
     transport: Any,
     entra: Any,
     cloud: Cloud,
     max_concurrency: int,
     timeout_s: float,
     finished: Callable[[], None],
-) -> ArmReader:
-    """The lean pipeline over any azure-core transport. `finished` is called after each answer."""
-    from azure.core.pipeline.policies import AsyncRetryPolicy, RequestIdPolicy, UserAgentPolicy
+    reach: frozenset[Reach] = frozenset(),
+) -> Readers:
+    """One lean pipeline for each endpoint over any azure-core transport. `finished` is called after each
+    answer. Search services can be read with the step DATA_PLANE alone."""
+    from azure.core import AsyncPipelineClient
+    from azure.core.pipeline.policies import AsyncBearerTokenCredentialPolicy
     from azure.mgmt.core import AsyncARMPipelineClient
     from azure.mgmt.core.policies import AsyncARMChallengeAuthenticationPolicy
 
+    slots = asyncio.Semaphore(max_concurrency)
+    posts = (RESOURCE_GRAPH, APP_SETTINGS_LIST) if APP_SETTINGS in reach else (RESOURCE_GRAPH,)
     policies = [
+        *_above(slots, finished),
+        ReadOnly(posts),
+        AsyncARMChallengeAuthenticationPolicy(entra, cloud.scope),
+    ]
+    arm: Any = AsyncARMPipelineClient(base_url=cloud.arm_url, transport=transport, policies=policies)
+    readers: dict[Endpoint, Reader] = {"arm": ArmReader(arm, cloud.arm_url, timeout_s)}
+    if DATA_PLANE in reach:
+        policies = [
+            *_above(slots, finished),
+            ReadOnly(),
+            WithinSuffix(cloud.search_suffix),
+            AsyncBearerTokenCredentialPolicy(entra, cloud.search_scope),
+        ]
+        search: Any = AsyncPipelineClient(base_url="", transport=transport, policies=policies)
+        readers["search"] = SearchReader(search, cloud.search_suffix, timeout_s)
+    return readers
+
+
+def _above(slots: asyncio.Semaphore, finished: Callable[[], None]) -> list[Any]:
+    """The policies that stand above the guards, anew for each pipeline: a policy is a link of one chain."""
+    from azure.core.pipeline.policies import AsyncRetryPolicy, RequestIdPolicy, UserAgentPolicy
+
+    return [
         RequestIdPolicy(),
         UserAgentPolicy(f"azure-ai-auditor/{__version__}"),
         AsyncRetryPolicy(
@@ -137,13 +184,9 @@ def reader_over(
             retry_connect=_CONNECT_RETRIES,
             retry_backoff_max=_LONGEST_BACKOFF_S,
         ),
-        Limiter(max_concurrency, finished),
+        Limiter(slots, finished),
         RetryAfterCap(),
-        ReadOnly(),
-        AsyncARMChallengeAuthenticationPolicy(entra, cloud.scope),
     ]
-    client: Any = AsyncARMPipelineClient(base_url=cloud.arm_url, transport=transport, policies=policies)
-    return ArmReader(client, cloud.arm_url, timeout_s)
 
 
 def _refuse_other_tenant(wanted: str | None, claims: dict[str, Any]) -> None:

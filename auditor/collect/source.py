@@ -6,31 +6,42 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from auditor.collect.arm import Endpoint, Method
+from auditor.collect.refusal import ReadFailed
 from auditor.model.declared import Declared
 from auditor.model.estate import Estate
+from auditor.model.finding import Gap
 from auditor.model.ids import ArmId
+from auditor.model.reach import Reach
 from auditor.model.wire import Resource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What the operator chose that decides which children are asked for."""
+    """What the operator chose that decides what is asked for. `reach` are the steps beyond Reader."""
 
     declared: Declared
     all_resources: bool = False
+    reach: frozenset[Reach] = frozenset()
+
+
+def _unexplained(failure: ReadFailed) -> ReadFailed:
+    return failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """One thing to read.
 
-    `scope` is what its rows are stored under. `paths` are ARM paths, each a list; their rows are united by
-    id. With `single` the one path answers one object, whose id is `scope`.
+    `scope` is what its rows are stored under. `paths` are paths of the source's endpoint, each a list; their
+    rows are united by id. With `single` the one path answers one object, whose id is `scope`. `explain` may
+    say of a failure what the endpoint's answer alone does not tell.
     """
 
     scope: ArmId
     paths: tuple[str, ...]
     single: bool = False
+    explain: Callable[[ReadFailed], ReadFailed] = _unexplained
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,21 +56,26 @@ class Embedded:
 class Source:
     """Where one type is read.
 
-    `asks` says what to read, given what was read before. `requires` are types it cannot do without, which
-    are read too; `after` are types it waits for where they are read anyway. A `late` source adds single
-    resources that others led to, so nothing waits for it. `why` explains the api-version. `names` calls
-    those rows that ARM gives no id: each becomes a child of that name of what was asked.
+    `asks` says what to read, given what was read before; where it can tell that asking is of no use, it says
+    so by a Gap. `requires` are types it cannot do without, which are read too; `after` are types it waits for
+    where they are read anyway. A `late` source adds single resources that others led to, so nothing waits
+    for it. `why` explains the api-version. `names` calls those rows that the endpoint gives no id: each
+    becomes a child of that name of what was asked. `endpoint` is where it is read. A source with a `step` is
+    read only where the operator asked for that step. `method` is POST for an action that lists.
     """
 
     record: type[Resource]
     api_version: str
     why: str
-    asks: Callable[[Estate, Selection], Iterable[Ask]]
+    asks: Callable[[Estate, Selection], Iterable[Ask | Gap]]
     requires: tuple[type[Resource], ...] = ()
     after: tuple[type[Resource], ...] = ()
     embeds: tuple[Embedded, ...] = ()
     late: bool = False
     names: Callable[[Mapping[str, Any]], str] | None = None
+    endpoint: Endpoint = "arm"
+    step: Reach | None = None
+    method: Method = "GET"
 
     @property
     def records(self) -> tuple[type[Resource], ...]:

@@ -9,6 +9,7 @@ from auditor.model.estate import Estate
 from auditor.model.resources.connection import StorageConnection
 from auditor.model.resources.perimeter import StoragePerimeterConfiguration
 from auditor.model.resources.storage_account import StorageAccount
+from auditor.relate.deeper_evidence import READS as DEEPER_READS
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.relate.workloads import discover
 
@@ -51,6 +52,7 @@ SOURCES = (
         why=WHY,
         asks=_connections,
         requires=RELATION_READS,
+        after=DEEPER_READS,
     ),
     Source(
         record=StoragePerimeterConfiguration,
@@ -58,5 +60,6 @@ SOURCES = (
         why=WHY,
         asks=_perimeters,
         requires=RELATION_READS,
+        after=DEEPER_READS,
     ),
 )

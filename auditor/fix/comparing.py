@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from auditor.collect.arm import ArmReader
+from auditor.collect.arm import Reader
 from auditor.fix.decision import Decision
 from auditor.fix.looking import (
     Seen,
@@ -36,7 +36,7 @@ def differences(decision: Decision, seen: Seen) -> Iterator[str]:
         yield f"it asks for {after} now, not for {before}"
 
 
-async def endpoint_differences(reader: ArmReader, decision: Decision, tenant_id: str | None) -> list[str]:
+async def endpoint_differences(reader: Reader, decision: Decision, tenant_id: str | None) -> list[str]:
     """What the private endpoint and its subscription say otherwise now, where they could be read.
 
     Raises ReadFailed where they no longer can, and Undecided where they are malformed.
@@ -59,7 +59,7 @@ async def endpoint_differences(reader: ArmReader, decision: Decision, tenant_id:
     return found
 
 
-async def wish_differences(reader: ArmReader, decision: Decision, visible: Collection[ArmId]) -> list[str]:
+async def wish_differences(reader: Reader, decision: Decision, visible: Collection[ArmId]) -> list[str]:
     """For what the platform makes for us: whether our side still waits, and nobody else asks meanwhile.
 
     `visible` are the subscriptions that can be seen; a request from one of them is no rival. Raises

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from auditor.collect.arm import ArmReader
+from auditor.collect.arm import Reader
 from auditor.fix.looking import Seen, connection_type, look_at
 from auditor.fix.pace import Pace
 from auditor.fix.providers import API_VERSIONS
@@ -20,7 +20,7 @@ _LONGEST_DESCRIPTION = 140
 class Desk:
     """Where a run reads and decides connections; its id is left in each that it touches."""
 
-    def __init__(self, reader: ArmReader, writer: ArmWriter, run_id: str, pace: Pace) -> None:
+    def __init__(self, reader: Reader, writer: ArmWriter, run_id: str, pace: Pace) -> None:
         self.reader = reader
         self.writer = writer
         self.pace = pace

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from auditor.collect import machine_learning, network, search
-from auditor.collect.arm import ArmReader
+from auditor.collect.arm import Reader
 from auditor.collect.refusal import malformed
 from auditor.collect.scope import SUBSCRIPTIONS_API_VERSION
 from auditor.fix.providers import API_VERSIONS
@@ -58,7 +58,7 @@ def connection_type(connection: ArmId) -> type[PrivateEndpointConnection]:
     return CONNECTION_OF[((connection.parent or connection).resource_type or "").lower()]
 
 
-async def look_at(reader: ArmReader, connection: ArmId) -> Seen:
+async def look_at(reader: Reader, connection: ArmId) -> Seen:
     """Raises ReadFailed."""
     of = connection_type(connection)
     body = await reader.get(connection.text, API_VERSIONS[of])
@@ -68,7 +68,7 @@ async def look_at(reader: ArmReader, connection: ArmId) -> Seen:
     return Seen(body=body, connection=found)
 
 
-async def siblings(reader: ArmReader, connection: ArmId) -> list[PrivateEndpointConnection]:
+async def siblings(reader: Reader, connection: ArmId) -> list[PrivateEndpointConnection]:
     """The target's other connections. Raises ReadFailed."""
     of, target = connection_type(connection), connection.parent or connection
     path = f"{target}/privateEndpointConnections"
@@ -77,7 +77,7 @@ async def siblings(reader: ArmReader, connection: ArmId) -> list[PrivateEndpoint
     return [row for row in rows if row.id != connection]
 
 
-async def endpoint_now(reader: ArmReader, endpoint: ArmId) -> PrivateEndpoint:
+async def endpoint_now(reader: Reader, endpoint: ArmId) -> PrivateEndpoint:
     """Raises ReadFailed."""
     body = await reader.get(endpoint.text, network.API_VERSION)
     found = _decoded(PrivateEndpoint, body, endpoint.subscription or endpoint, None)
@@ -86,13 +86,13 @@ async def endpoint_now(reader: ArmReader, endpoint: ArmId) -> PrivateEndpoint:
     return found
 
 
-async def tenant_of(reader: ArmReader, subscription: ArmId) -> str | None:
+async def tenant_of(reader: Reader, subscription: ArmId) -> str | None:
     """Raises ReadFailed."""
     found = (await reader.get(subscription.text, SUBSCRIPTIONS_API_VERSION)).get("tenantId")
     return found if isinstance(found, str) else None
 
 
-async def asker_status(reader: ArmReader, asker: ArmId) -> str | None:
+async def asker_status(reader: Reader, asker: ArmId) -> str | None:
     """The status of an outbound rule or shared private link. Raises ReadFailed."""
     of = _asker_type(asker)
     body = await reader.get(asker.text, _ASKER_VERSIONS[of])

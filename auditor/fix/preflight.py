@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from auditor.collect.arm import ArmReader
+from auditor.collect.arm import Reader
 from auditor.collect.refusal import ReadFailed
 from auditor.fix.change import Change
 from auditor.model.decoding import decode_part
@@ -18,7 +18,7 @@ API_VERSION = "2022-04-01"
 _TYPE = "Microsoft.Authorization/permissions"
 
 
-async def lacking(reader: ArmReader, changes: Iterable[Change]) -> Mapping[ArmId, str]:
+async def lacking(reader: Reader, changes: Iterable[Change]) -> Mapping[ArmId, str]:
     """What the identity lacks on each target that something would be written on; empty where nothing.
 
     Permissions that cannot be read, or that are granted under a condition only, count as lacking.
@@ -38,7 +38,7 @@ async def lacking(reader: ArmReader, changes: Iterable[Change]) -> Mapping[ArmId
     return found
 
 
-async def _permissions(reader: ArmReader, target: ArmId) -> Fact[tuple[Permission, ...]]:
+async def _permissions(reader: Reader, target: ArmId) -> Fact[tuple[Permission, ...]]:
     path = f"{target}/providers/{_TYPE}"
     rows = [row async for page in reader.pages(path, API_VERSION) for row in page]
     return decode_part(GrantedPermissions, target, "", "", {"value": rows}, []).permissions

@@ -33,7 +33,8 @@ class Misfit(Exception):
 class Fact(Generic[T]):
     """One property of one resource.
 
-    `raw` is the JSON value, None for null, ABSENT where it was not in the answer.
+    `raw` is the JSON value, None for null, ABSENT where it was not in the answer. Of a property that may hold
+    a secret it is WITHHELD, whatever stood there.
     """
 
     resource: ArmId
@@ -70,13 +71,18 @@ class Fact(Generic[T]):
         return Evidence(resource=self.resource.text, path=self.path, value=self.raw)
 
 
+WITHHELD = "(withheld)"
+
 Reader = Callable[[ArmId, str, object, list[str]], object]
 """Reads the JSON value at a path of a resource; adds the malformed paths below it to the list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """How one field is read: its path below the object, its reader, what absent means, and who says so."""
+    """How one field is read: its path below the object, its reader, what absent means, and who says so.
+
+    What may hold a secret is `withheld`: the fact keeps what it means and not what it said.
+    """
 
     path: str
     steps: tuple[str, ...]
@@ -84,6 +90,7 @@ class Wire:
     absent: object
     source: str
     single: bool = False
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -175,7 +182,18 @@ def _read(wire: Wire, rid: ArmId, prefix: str, found: object, malformed: list[st
         meaning = misfit
         if misfit.reason is Reason.MALFORMED and not wire.single:
             malformed.append(at)
-    return wire.read(rid, at, raw, malformed) if wire.single else Fact(rid, at, raw, meaning)
+    if wire.single:
+        return wire.read(rid, at, raw, malformed)
+    return _withheld(rid, at, raw, meaning) if wire.withheld else Fact(rid, at, raw, meaning)
+
+
+def _withheld(rid: ArmId, at: str, raw: object, meaning: object) -> Fact[Any]:
+    """A fact without its raw value, but for what is no value: absent, null and empty."""
+    if isinstance(meaning, Misfit):
+        meaning = Misfit(meaning.expected, meaning.reason)
+    elif meaning is None and raw is not None:
+        raw = ABSENT
+    return Fact(rid, at, raw if raw is ABSENT or raw is None or raw == "" else WITHHELD, meaning)
 
 
 def _walk(node: object, steps: tuple[str, ...]) -> object:

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from auditor.model.finding import Gap, NotRead
 from auditor.model.ids import ArmId
+from auditor.model.reach import Reach
 from auditor.model.reasons import Reason
 from auditor.model.wire import Resource
 
@@ -38,12 +39,17 @@ class Table(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Estate:
-    """`audited` are the subscriptions in scope; `visible` all that the credential sees, id → tenant GUID."""
+    """`audited` are the subscriptions in scope; `visible` all that the credential sees, id → tenant GUID.
+
+    `left_out` are the types that nobody asked for, with the step that would have brought them: touching one
+    raises NotRead, though it is no gap.
+    """
 
     tenant_id: str | None
     audited: tuple[ArmId, ...]
     visible: Mapping[ArmId, str | None]
     tables: Mapping[type[Resource], Table[Any]]
+    left_out: Mapping[type[Resource], Reach] = field(default_factory=dict)
     declared_reads: frozenset[type[Resource]] | None = None
 
     def narrowed(self, reads: Iterable[type[Resource]]) -> Estate:
@@ -106,6 +112,9 @@ class Estate:
         return tuple(sorted(found, key=lambda gap: (gap.scope.key, gap.what, gap.reason)))
 
     def _outside(self, of: type[Resource], scope: ArmId) -> Gap:
+        if (step := self.left_out.get(of)) is not None:
+            detail = f"not asked for: read it with {step.flag}"
+            return Gap(scope=scope, what=of.ARM_TYPE, reason=step.reason, detail=detail)
         if scope.subscription is not None and scope.subscription not in self.visible:
             detail = "its subscription is not visible: another tenant's, or one where Reader is missing"
             return Gap(scope=scope, what=of.ARM_TYPE, reason=Reason.HIDDEN, detail=detail)
@@ -126,6 +135,7 @@ class EstateBuilder:
     ) -> None:
         self._head = (tenant_id, tuple(sorted(audited)), dict(visible))
         self._tables: dict[type[Resource], Table[Any]] = {}
+        self._left_out: dict[type[Resource], Reach] = {}
 
     def add(self, of: type[R], scope: ArmId, rows: Iterable[R]) -> None:
         """One list, read to its end."""
@@ -150,6 +160,10 @@ class EstateBuilder:
         """A resource that was read but for some of its properties."""
         cast("dict[ArmId, Gap]", self._open(of).malformed)[gap.scope] = gap
 
+    def leave_out(self, of: type[Resource], step: Reach) -> None:
+        """A type that is read only with this step, which was not asked for."""
+        self._left_out[of] = step
+
     def build(self) -> Estate:
         """A snapshot: later additions do not change it."""
         tables = {
@@ -157,7 +171,7 @@ class EstateBuilder:
             for of, table in self._tables.items()
         }
         tenant_id, audited, visible = self._head
-        return Estate(tenant_id, audited, visible, tables)
+        return Estate(tenant_id, audited, visible, tables, dict(self._left_out))
 
     def _open(self, of: type[R]) -> Table[R]:
         return cast("Table[R]", self._tables.setdefault(of, Table({}, {}, {}, {})))

@@ -6,12 +6,13 @@ from here alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from auditor.model.decoding import (
+    WITHHELD,
     Decoded,
     Fact,
     Misfit,
@@ -30,6 +31,7 @@ from auditor.model.ids import ArmId
 from auditor.model.reasons import Reason
 
 __all__ = [
+    "WITHHELD",
     "Decoded",
     "Fact",
     "Misfit",
@@ -49,6 +51,7 @@ __all__ = [
     "parts",
     "text",
     "texts",
+    "withheld",
 ]
 
 P = TypeVar("P", bound=Part)
@@ -129,6 +132,17 @@ def texts(path: str, *, source: str = "") -> Any:
         return tuple(typed(item, str, "a list of texts") for item in as_list(raw))
 
     return _declare(path, read, (), source)
+
+
+def withheld(path: str, means: Callable[[object], object], *, named: str = "", source: str = "") -> Any:
+    """Fact of whatever `means` makes of the JSON value, which itself is kept nowhere: it may be a secret.
+
+    `means` raises Misfit, and answers None where nothing is there. `named` follows the path in evidence where
+    the value is looked for inside what stands at it.
+    """
+    steps = tuple(path.split("."))
+    wire = Wire(f"{path}{named}", steps, lambda _i, _p, raw, _m: means(raw), None, source, withheld=True)
+    return field(metadata={"wire": wire})
 
 
 def part(path: str, of: type[P]) -> Any:

@@ -1,7 +1,7 @@
 """Evidence that two resources belong together, read from the estate (catalogue, section 5).
 
 Tier 0 is declared by the operator, 1 a declared reference, 2 an authorisation that only makes sense for the
-pair, 4 the same network, 5 the same resource group. (Tier 3, application settings, needs more than Reader.)
+pair, 4 the same network, 5 the same resource group. (Tier 3 needs more than Reader: `deeper_evidence`.)
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
-from urllib.parse import urlsplit
 
+from auditor.model.clouds import CLOUDS
 from auditor.model.estate import Estate
 from auditor.model.ids import ArmId, MalformedId
 from auditor.model.resources.access import PrincipalAssignment, RoleAssignment, RoleDefinition
@@ -25,6 +25,7 @@ from auditor.model.resources.foundry import (
     ProjectConnection,
 )
 from auditor.model.resources.network import PrivateEndpoint
+from auditor.model.resources.search_objects import host_of
 from auditor.model.resources.search_service import SearchService, SharedPrivateLink
 from auditor.model.resources.storage_account import StorageAccount
 from auditor.model.resources.workspace import ConnectedResource, OutboundRule, Workspace
@@ -140,14 +141,6 @@ def _arm_id(text: str) -> ArmId | None:
         return None
 
 
-def _host(url: str) -> str:
-    """The host in lower case; empty where there is none, or what is said is no URL."""
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""
-
-
 def _account_references(estate: Estate) -> Iterator[Edge]:
     for account in estate.listed(CognitiveAccount):
         yield from _reference(account, account.workspace, "workspace-reference")
@@ -162,48 +155,53 @@ def _workspace_references(estate: Estate) -> Iterator[Edge]:
 
 
 def _workspace_connections(estate: Estate) -> Iterator[Edge]:
-    hosts = dict(_hosts(estate))
+    by_host = dict(hosts(estate, CognitiveAccount, SearchService))
     for connection in estate.listed(ConnectedResource):
         yield from _from_parent(connection, connection.resource_id, "workspace-connection")
         fact = connection.target
         if connection.resource_id.is_stated or fact.is_malformed or not fact.value:
             continue
-        if (target := hosts.get(_host(fact.value))) is not None:
+        if (target := by_host.get(host_of(fact.value))) is not None:
             path = f"{connection.name}.{fact.path}"
             yield Edge(source=connection.scope, target=target, tier=1, kind="workspace-connection", path=path)
 
 
 def _foundry_connections(estate: Estate) -> Iterator[Edge]:
     """What an account or one of its projects connects to; the account stands for its projects."""
-    hosts = dict(_hosts(estate))
+    by_host = dict(hosts(estate, CognitiveAccount, SearchService))
     projects: tuple[FoundryConnection, ...] = estate.listed(ProjectConnection)
     for connection in (*estate.listed(AccountConnection), *projects):
         account = connection.scope.parent if isinstance(connection, ProjectConnection) else connection.scope
-        for fact, target in _connected(connection, hosts):
+        for fact, target in _connected(connection, by_host):
             if account is not None:
                 path = f"{connection.name}.{fact.path}"
                 yield Edge(source=account, target=target, tier=1, kind="foundry-connection", path=path)
 
 
 def _connected(
-    connection: FoundryConnection, hosts: Mapping[str, ArmId]
+    connection: FoundryConnection, by_host: Mapping[str, ArmId]
 ) -> Iterator[tuple[Fact[Any], ArmId]]:
     """The resource that a connection names by its id, else the one whose host it names."""
     named, address = connection.resource_id, connection.target
     if named.is_stated:
         if not named.is_malformed and named.value is not None:
             yield named, named.value
-    elif not address.is_malformed and address.value and (target := hosts.get(_host(address.value))):
+    elif not address.is_malformed and address.value and (target := by_host.get(host_of(address.value))):
         yield address, target
 
 
-def _hosts(estate: Estate) -> Iterator[tuple[str, ArmId]]:
-    for account in estate.listed(CognitiveAccount):
+Answering = type[CognitiveAccount] | type[SearchService]
+
+
+def hosts(estate: Estate, *types: Answering) -> Iterator[tuple[str, ArmId]]:
+    """The names that services of these types answer to, in lower case, in whichever cloud it is."""
+    for account in estate.listed(CognitiveAccount) if CognitiveAccount in types else ():
         fact = account.endpoint
-        if not fact.is_malformed and fact.value and (host := _host(fact.value)):
+        if not fact.is_malformed and fact.value and (host := host_of(fact.value)):
             yield host, account.id
-    for search in estate.listed(SearchService):
-        yield f"{search.name}.search.windows.net".lower(), search.id
+    for search in estate.listed(SearchService) if SearchService in types else ():
+        for cloud in CLOUDS.values():
+            yield f"{search.name}.{cloud.search_suffix}".lower(), search.id
 
 
 def _outbound_rules(estate: Estate) -> Iterator[Edge]:

@@ -22,6 +22,8 @@ from auditor.model.resources.search_service import SearchService
 from auditor.model.resources.storage_account import StorageAccount
 from auditor.model.resources.workspace import Datastore, Workspace
 from auditor.model.wire import Resource
+from auditor.relate.deeper_evidence import READS as DEEPER_READS
+from auditor.relate.deeper_evidence import gather_deeper
 from auditor.relate.evidence import READS as EVIDENCE_READS
 from auditor.relate.evidence import Edge, gather
 from auditor.relate.ties import TIES, Pair, Role, Tie, pair_of, ties_of, weaker
@@ -38,6 +40,14 @@ _ROLE_OF: Mapping[type[Resource], Role] = {
 }
 MEMBER_TYPES: Mapping[str, type[Resource]] = {of.ARM_TYPE: of for of in _ROLE_OF}
 PROMPT_FLOW_DATASTORE = "workspaceworkingdirectory"
+
+
+def deepened(reads: Collection[type[Resource]]) -> frozenset[type[Resource]]:
+    """The types that rules read, and where relations are among them what the steps beyond Reader add to them.
+
+    What a step adds speaks for a relation and never against one, so its gaps make no relation less sure.
+    """
+    return frozenset(reads).union(DEEPER_READS if frozenset(reads).issuperset(READS) else ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +105,8 @@ class Relations:
 
 def discover(estate: Estate, declared: Declared) -> Relations:
     """Find the workloads of an estate. Reads nothing that was not collected, and never raises."""
-    edges = (*_declared_edges(declared), *(gather(estate) if declared.discover else ()))
+    found_edges = (*gather(estate), *gather_deeper(estate)) if declared.discover else ()
+    edges = (*_declared_edges(declared), *found_edges)
     roles = {row.id: role for of, role in _ROLE_OF.items() for row in estate.listed(of)}
     unread = tuple(gap for of in READS for gap in estate.gaps(of))
     half_read = (gap for of in READS for gap in estate.malformed(of))

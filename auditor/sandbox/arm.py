@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from auditor.sandbox import responses
+from auditor.sandbox import app_settings, responses
 from auditor.sandbox.authorization import ASSIGNMENT_TYPES, ROLE_DEFINITIONS, Authorization
 from auditor.sandbox.caller import Caller
 from auditor.sandbox.entra import Entra, access_token
@@ -24,6 +24,7 @@ from auditor.sandbox.request import LoggedRequest, Request
 from auditor.sandbox.responses import ArmResponse, json_response
 from auditor.sandbox.scopes import ArmPath, key, parse_path
 from auditor.sandbox.script import Change
+from auditor.sandbox.search_plane import SearchPlane
 from auditor.sandbox.tenant import Tenant
 from auditor.sandbox.writes import Writes
 
@@ -60,6 +61,7 @@ class Arm:
         self._events = Events(tenant)
         self._operations = Operations(tenant.long_running)
         self._caller = Caller(tenant, self._authorization.contains)
+        self._search = SearchPlane(tenant, self._inventory, self._caller)
         self._writes = Writes(
             tenant.tenant_id,
             self._inventory,
@@ -80,10 +82,12 @@ class Arm:
 
         Raises ConnectionDropped where the tenant file wants no answer.
         """
-        request = Request.decode(method, url, headers, body)
+        sent = Request.decode(method, url, headers, body)
+        inner = self._search.addressed(sent)
+        request = inner or sent
         self.log.append(request.logged())
         try:
-            answered = self._answer(request)
+            answered = self._answer(sent) if inner is None else self._answer_inside(inner)
         finally:
             for change in self._events.due_after(request):
                 self.change(change)
@@ -107,6 +111,11 @@ class Arm:
             return self._faults.response(fault, request)
         answered = self._entra.answer(request) or self._resource_manager(request)
         return self._faults.response(fault, request) if fault is not None else answered
+
+    def _answer_inside(self, request: Request) -> ArmResponse:
+        """The answer of a search service."""
+        fault = self._faults.striking(request)
+        return self._search.answer(request) if fault is None else self._faults.response(fault, request)
 
     def _unauthorized(self, request: Request) -> ArmResponse | None:
         """401 for a caller without the token; None for one with it, and for the sign-in itself."""
@@ -142,6 +151,9 @@ class Arm:
     def _post(self, request: Request, path: ArmPath) -> ArmResponse:
         if path.resource_type.lower() == "microsoft.resourcegraph/resources" and not path.scope:
             return responses.error(501, "NotImplemented", "The sandbox has no Azure Resource Graph.")
+        if app_settings.is_list(path):
+            answered = app_settings.answer(self.tenant, self._inventory, self._caller, path)
+            return self._scope_refusal(path) or answered
         return self._write(request, path)
 
     def _write(self, request: Request, path: ArmPath) -> ArmResponse:

@@ -27,7 +27,7 @@ class ServerCertificate:
 
 
 def issue_certificate(directory: Path) -> ServerCertificate:
-    """Write a new authority and a certificate for localhost, 127.0.0.1 and ::1; valid for two days."""
+    """Write a new authority and a certificate for this machine's loopback names; valid for two days."""
     ca_key = ec.generate_private_key(ec.SECP256R1())
     leaf_key = ec.generate_private_key(ec.SECP256R1())
     ca = _authority(ca_key)
@@ -99,6 +99,7 @@ def _leaf(
 ) -> x509.Certificate:
     names: list[x509.GeneralName] = [
         x509.DNSName("localhost"),
+        x509.DNSName("*.search.localhost"),
         x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
         x509.IPAddress(ipaddress.ip_address("::1")),
     ]

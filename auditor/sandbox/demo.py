@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from auditor.collect.session import Connection, reader_over
+from auditor.collect.session import Connection, readers_over
 from auditor.model.clouds import CLOUDS
+from auditor.model.reach import Reach
 from auditor.sandbox.arm import Arm
 from auditor.sandbox.tenant import Tenant
 from auditor.sandbox.transport import sandbox_credential, sandbox_transport
@@ -15,15 +16,21 @@ _PARALLEL = 32
 _TIMEOUT_S = 60.0
 
 
-def sample_connection(finished: Callable[[], None]) -> AbstractAsyncContextManager[Connection]:
+def sample_connection(
+    finished: Callable[[], None], reach: frozenset[Reach] = frozenset()
+) -> AbstractAsyncContextManager[Connection]:
     """A signed-in reader of the shipped sample tenant."""
-    return connection_to(Arm(Tenant.sample()), finished)
+    return connection_to(Arm(Tenant.sample()), finished, reach)
 
 
 @asynccontextmanager
-async def connection_to(arm: Arm, finished: Callable[[], None]) -> AsyncIterator[Connection]:
+async def connection_to(
+    arm: Arm, finished: Callable[[], None], reach: frozenset[Reach] = frozenset()
+) -> AsyncIterator[Connection]:
     """A signed-in reader of any tenant in this process. `finished` is called after each answer."""
     cloud = CLOUDS["AzureCloud"]
     transport, entra = sandbox_transport(arm), sandbox_credential(arm)
-    reader = reader_over(transport, entra, cloud, _PARALLEL, _TIMEOUT_S, finished)
-    yield Connection(cloud=cloud, reader=reader, claims={}, entra=entra, transport=transport, ca_bundle=None)
+    readers = readers_over(transport, entra, cloud, _PARALLEL, _TIMEOUT_S, finished, reach)
+    yield Connection(
+        cloud=cloud, readers=readers, claims={}, entra=entra, transport=transport, ca_bundle=None
+    )

@@ -33,11 +33,15 @@ _PUBLIC_SUFFIXES: Mapping[str, str] = {
 }
 
 
-def access_token(tenant: Tenant) -> str:
-    """The one token that the sandbox gives out and accepts: opaque, and the same for the same principal."""
+def access_token(tenant: Tenant, scope: str = "") -> str:
+    """The token that the sandbox gives out and accepts: opaque, and the same for the same principal.
+
+    There are two, one for the search services (by the `scope` that is asked for) and one for all the rest.
+    """
     principal = tenant.principal
     secret = f"{tenant.tenant_id}\n{principal.client_id}\n{principal.client_secret}"
-    return "sandbox." + hashlib.sha256(secret.lower().encode()).hexdigest()
+    audience = "search." if (urlsplit(scope).hostname or "").startswith("search.") else ""
+    return f"sandbox.{audience}" + hashlib.sha256(secret.lower().encode()).hexdigest()
 
 
 class Entra:
@@ -75,7 +79,7 @@ class Entra:
                 "identityProvider": "AAD",
             },
             "resourceManager": request.base,
-            "suffixes": _PUBLIC_SUFFIXES,
+            "suffixes": {**_PUBLIC_SUFFIXES, "azureSearch": f"search.{urlsplit(request.base).netloc}"},
         }
         return json_response(body)
 
@@ -115,7 +119,7 @@ class Entra:
             "token_type": "Bearer",
             "expires_in": TOKEN_LIFETIME_S,
             "ext_expires_in": TOKEN_LIFETIME_S,
-            "access_token": access_token(self._tenant),
+            "access_token": access_token(self._tenant, form["scope"]),
         }
         return json_response(token)
 

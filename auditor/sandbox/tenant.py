@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -24,6 +24,8 @@ _TOP_LEVEL_KEYS = frozenset(
         "groups",
         "resources",
         "permissions",
+        "search_objects",
+        "app_settings",
         "faults",
         "events",
         "long_running",
@@ -35,6 +37,7 @@ _LONG_RUNNING_KEYS = frozenset(("polls", "headers"))
 # Azure asks for seconds; a recording or a test need not wait that long.
 _POLL_AGAIN: Mapping[str, str] = {"x-ms-retry-after-ms": "1"}
 _DEFAULT_PAGE_SIZE = 100
+SEARCH_COLLECTIONS = frozenset(("indexes", "datasources", "skillsets", "indexers"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +82,10 @@ class LongRunning:
 class Tenant:
     """A whole sandbox tenant. `resources` and `subscriptions` stay the JSON objects that ARM would send.
 
-    `permissions` None: the caller may do everything. They decide writes alone; reads are refused by faults.
+    `permissions` None: the caller may do everything. They decide writes, lists of settings and what search
+    services answer; other reads are refused by faults. `search_objects` are the objects inside search
+    services by the service's id and by collection (`indexes`), `app_settings` the settings of sites by the
+    site's id.
     """
 
     tenant_id: str
@@ -89,6 +95,8 @@ class Tenant:
     groups: Mapping[str, tuple[str, ...]]
     resources: tuple[Mapping[str, Any], ...]
     permissions: tuple[HeldPermission, ...] | None
+    search_objects: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
+    app_settings: Mapping[str, Mapping[str, Any]]
     faults: tuple[Fault, ...]
     events: tuple[Event, ...]
     long_running: LongRunning
@@ -143,6 +151,8 @@ class Tenant:
             groups=_groups(top),
             resources=_resources(top),
             permissions=_permissions(top),
+            search_objects=_search_objects(Fields(top.value("search_objects", {}), "search_objects.")),
+            app_settings=_app_settings(Fields(top.value("app_settings", {}), "app_settings.")),
             faults=tuple(read_fault(entry) for entry in top.each("faults")),
             events=tuple(read_event(entry) for entry in top.each("events")),
             long_running=_long_running(Fields(top.value("long_running", {}), "long_running.")),
@@ -227,6 +237,22 @@ def _resources(top: Fields) -> tuple[Mapping[str, Any], ...]:
         seen.add(key(resource_id))
         Fields(entry.value("properties", {}), f"{entry.where}properties.")
     return tuple(top.value("resources", []))
+
+
+def _search_objects(fields: Fields) -> Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]:
+    found: dict[str, Mapping[str, Sequence[Mapping[str, Any]]]] = {}
+    for service in fields.content:
+        collections = fields.child(service)
+        collections.refuse_unknown(SEARCH_COLLECTIONS)
+        for collection in collections.content:
+            for entry in collections.each(collection):
+                entry.text("name")
+        found[key(service)] = collections.content
+    return found
+
+
+def _app_settings(fields: Fields) -> Mapping[str, Mapping[str, Any]]:
+    return {key(site): fields.child(site).content for site in fields.content}
 
 
 def _permissions(top: Fields) -> tuple[HeldPermission, ...] | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from functools import partial
 from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -147,18 +148,21 @@ class SandboxToken(NamedTuple):
 
 
 class SandboxCredential:
-    """An asynchronous azure-core credential that holds the sandbox's token without asking for it."""
+    """An asynchronous azure-core credential that holds the sandbox's tokens without asking for them.
 
-    def __init__(self, token: str) -> None:
+    `token` gives the one for a scope.
+    """
+
+    def __init__(self, token: Callable[[str], str]) -> None:
         self._token = token
 
     async def get_token(self, *scopes: str, **_: Any) -> SandboxToken:
-        return SandboxToken(self._token, int(time.time()) + TOKEN_LIFETIME_S)
+        return SandboxToken(self._token(*scopes[:1]), int(time.time()) + TOKEN_LIFETIME_S)
 
     async def get_token_info(self, *scopes: str, options: Mapping[str, Any] | None = None) -> AccessTokenInfo:
         from azure.core.credentials import AccessTokenInfo
 
-        return AccessTokenInfo(self._token, int(time.time()) + TOKEN_LIFETIME_S)
+        return AccessTokenInfo(self._token(*scopes[:1]), int(time.time()) + TOKEN_LIFETIME_S)
 
     async def close(self) -> None:
         pass
@@ -172,4 +176,4 @@ class SandboxCredential:
 
 def sandbox_credential(arm: Arm) -> SandboxCredential:
     """A credential that `arm` accepts."""
-    return SandboxCredential(access_token(arm.tenant))
+    return SandboxCredential(partial(access_token, arm.tenant))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import socket
 import ssl
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -15,13 +16,25 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from auditor.collect.arm import ArmReader
-from auditor.collect.session import Way, connected, reader_over
+from aiohttp.abc import ResolveResult
+from aiohttp.resolver import ThreadedResolver
+
+from auditor.collect.arm import Readers
+from auditor.collect.session import Way, connected, readers_over
 from auditor.errors import AuditorError
 from auditor.model.clouds import Cloud
 from auditor.sandbox.server import SandboxServer, serving
 from tests.collect.cassette import recording
-from tests.collect.scenarios import ARM_URL, PORT, SCENARIOS, SERVICES, Scenario, read
+from tests.collect.deeper import SCENARIOS
+from tests.collect.scenarios import (
+    ARM_URL,
+    PORT,
+    REACH,
+    SEARCH_SUFFIX,
+    SERVICES,
+    Scenario,
+    read,
+)
 from tests.collect.scrubbing import Scrubber
 
 CLOUD = Cloud(
@@ -30,27 +43,38 @@ CLOUD = Cloud(
     scope=f"{ARM_URL}/.default",
     authority=ARM_URL,
     storage_suffix="core.windows.net",
-    search_suffix="search.windows.net",
+    search_suffix=SEARCH_SUFFIX,
+    search_scope="https://search.azure.com/.default",
     verifies_authority=False,
 )
 _PARALLEL = 32
 _TIMEOUT_S = 60.0
 
 
+class Loopback(ThreadedResolver):
+    """Names below localhost are this machine's (RFC 6761), which not every system's resolver knows."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        here = host == "localhost" or host.endswith(".localhost")
+        return await super().resolve("127.0.0.1" if here else host, port, family)
+
+
 @asynccontextmanager
-async def reading(entra: Any, ca_file: Path | None, cloud: Cloud = CLOUD) -> AsyncIterator[ArmReader]:
+async def reading(entra: Any, ca_file: Path | None, cloud: Cloud = CLOUD) -> AsyncIterator[Readers]:
     """The collectors' own pipeline over a real aiohttp session. `ca_file` None: the system's."""
     import aiohttp
     from azure.core.pipeline.transport import AioHttpTransport
 
     context = ssl.create_default_context(cafile=ca_file)
     async with aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(ssl=context),
+        connector=aiohttp.TCPConnector(ssl=context, resolver=Loopback()),
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
     ) as session:
         transport = AioHttpTransport(session=session, session_owner=False)
-        yield reader_over(transport, entra, cloud, _PARALLEL, _TIMEOUT_S, lambda: None)
+        yield readers_over(transport, entra, cloud, _PARALLEL, _TIMEOUT_S, lambda: None, REACH)
 
 
 def client_secret_of(server: SandboxServer) -> Any:
@@ -73,9 +97,9 @@ async def record(scenario: Scenario, path: Path) -> None:
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(serving(scenario.tenant(), port=PORT))
         entra = await stack.enter_async_context(client_secret_of(server))
-        reader = await stack.enter_async_context(reading(entra, server.ca_file))
+        readers = await stack.enter_async_context(reading(entra, server.ca_file))
         with recording(path):
-            await read(reader, scenario)
+            await read(readers, scenario)
 
 
 async def record_all(place: Callable[[Scenario], Path], wanted: Iterable[Scenario]) -> None:
@@ -89,7 +113,7 @@ async def record_live(directory: Path, way: Way, subscriptions: tuple[str, ...],
         for service in SERVICES:
             scenario = Scenario(service=service, name="live", subscriptions=subscriptions)
             with recording(directory / service / "live.yaml", scrubber):
-                await read(connection.reader, scenario)
+                await read(connection.readers, scenario)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -10,10 +10,11 @@ from auditor.model.ids import ArmId
 from auditor.model.wire import Fact, Part, Resource
 from auditor.sandbox.transport import SandboxCredential
 from tests.collect.cassette import replaying
+from tests.collect.deeper import SCENARIOS
 from tests.collect.record import reading
-from tests.collect.scenarios import SCENARIOS, Reading, read, sample_file
+from tests.collect.scenarios import Reading, read, sample_file
 
-STATIC = SandboxCredential("REDACTED")
+STATIC = SandboxCredential(lambda _scope: "REDACTED")
 
 
 def replay(label: str) -> Reading:
@@ -21,9 +22,9 @@ def replay(label: str) -> Reading:
 
     async def replayed() -> Reading:
         scenario = SCENARIOS[label]
-        async with reading(STATIC, None) as reader:
+        async with reading(STATIC, None) as readers:
             with replaying(scenario.path) as tape:
-                found = await read(reader, scenario)
+                found = await read(readers, scenario)
             assert tape.all_played, f"{label} holds answers that nobody asked for: run `make record`"
             return found
 

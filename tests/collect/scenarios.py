@@ -10,13 +10,24 @@ from typing import Any
 
 import orjson
 
-from auditor.collect import PACK, cognitive, machine_learning, network, search, storage, web
-from auditor.collect.arm import ArmReader
+from auditor.collect import (
+    PACK,
+    app_settings,
+    cognitive,
+    machine_learning,
+    network,
+    search,
+    search_objects,
+    storage,
+    web,
+)
+from auditor.collect.arm import Readers
 from auditor.collect.runner import closure, collect
 from auditor.collect.scope import Scope, resolve
 from auditor.collect.source import Selection, Source
 from auditor.model.declared import Declared
 from auditor.model.estate import Estate, EstateBuilder
+from auditor.model.reach import STEPS
 from auditor.model.resources.access import (
     DenyAssignment,
     PrincipalAssignment,
@@ -30,6 +41,8 @@ CASSETTES = Path(__file__).parents[2] / "cassettes"
 # Links between pages name the host they came from, so the recording needs a fixed one.
 PORT = 8443
 ARM_URL = f"https://localhost:{PORT}"
+SEARCH_SUFFIX = f"search.localhost:{PORT}"
+REACH = frozenset(STEPS)
 OUTSIDE = "https://elsewhere.example"
 
 
@@ -59,6 +72,11 @@ SERVICES: Mapping[str, tuple[Source, ...]] = {
     "web": web.SOURCES,
     "resources": (),
 }
+# Not in the table above: what these answer is as secret as anything, so a live tenant is never recorded.
+DEEPER_SERVICES: Mapping[str, tuple[Source, ...]] = {
+    "searchobjects": (search.SOURCES[0], *search_objects.SOURCES),
+    "appsettings": (*web.SOURCES, *app_settings.SOURCES),
+}
 _DENIED_CHILD = {
     "cognitiveservices": "/accounts/oai-norrland-hr/privateEndpointConnections",
     "search": "/searchServices/srch-norrland-hr/sharedPrivateLinkResources",
@@ -82,7 +100,10 @@ _FIRST_LIST = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """One cassette. `faults` come before the tenant's own; `page_size` None is the tenant's own."""
+    """One cassette. `faults` come before the tenant's own; `page_size` None is the tenant's own.
+
+    `denied` are actions that the caller lacks beside all others.
+    """
 
     service: str
     name: str
@@ -91,6 +112,7 @@ class Scenario:
     resource_groups: tuple[str, ...] = ()
     faults: tuple[Mapping[str, Any], ...] = ()
     page_size: int | None = None
+    denied: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -104,6 +126,8 @@ class Scenario:
         sample = sample_file()
         sample["faults"] = [*self.faults, *sample["faults"]]
         sample["page_size"] = self.page_size or sample["page_size"]
+        if self.denied:
+            sample["permissions"] = [{"scope": "/", "actions": ["*"], "notActions": list(self.denied)}]
         return Tenant.from_json(sample)
 
 
@@ -113,16 +137,19 @@ class Reading:
     estate: Estate
 
 
-async def read(reader: ArmReader, scenario: Scenario) -> Reading:
+async def read(readers: Readers, scenario: Scenario) -> Reading:
     """Resolve the scope and run the collectors of the scenario's service."""
-    scope = await resolve(reader, scenario.subscriptions, scenario.management_group, scenario.resource_groups)
+    scope = await resolve(
+        readers["arm"], scenario.subscriptions, scenario.management_group, scenario.resource_groups
+    )
     tenants = {one.id: one.tenant_id for one in scope.visible}
     builder = EstateBuilder(next(iter(tenants.values())), [one.id for one in scope.audited], tenants)
-    selection = Selection(declared=Declared(), all_resources=True)
-    return Reading(scope=scope, estate=await collect(reader, SERVICES[scenario.service], builder, selection))
+    selection = Selection(declared=Declared(), all_resources=True, reach=REACH)
+    sources = {**SERVICES, **DEEPER_SERVICES}[scenario.service]
+    return Reading(scope=scope, estate=await collect(readers, sources, builder, selection))
 
 
-def _fault(path: str, status: int, **members: Any) -> Mapping[str, Any]:
+def fault(path: str, status: int, **members: Any) -> Mapping[str, Any]:
     return {"path": path, "status": status, **members}
 
 
@@ -132,7 +159,7 @@ def _list_of(service: str, subscription: str = AI_PROD) -> str:
 
 
 def _usual(service: str) -> list[Scenario]:
-    denied = _fault(rf"{_DENIED_CHILD[service]}\?", 403)
+    denied = fault(rf"{_DENIED_CHILD[service]}\?", 403)
     return [
         Scenario(service=service, name="listed", subscriptions=SUBSCRIPTIONS),
         Scenario(service=service, name="paged", page_size=2 if service != "authorization" else 7),
@@ -147,14 +174,14 @@ def _usual(service: str) -> list[Scenario]:
 
 
 def _throttled(path: str) -> Mapping[str, Any]:
-    return _fault(path, 429, headers={"Retry-After": "0"}, times=1)
+    return fault(path, 429, headers={"Retry-After": "0"}, times=1)
 
 
 def _with_link(service: str, link: str) -> Mapping[str, Any]:
     """A first page with a good row and a link."""
     wanted = _FIRST_LIST[service].lower()
     rows = [row for row in sample_file()["resources"] if row["type"].lower() == wanted]
-    return _fault(_list_of(service), 200, body={"value": rows[:1], "nextLink": link})
+    return fault(_list_of(service), 200, body={"value": rows[:1], "nextLink": link})
 
 
 def _malformed_rows() -> Mapping[str, Any]:
@@ -163,7 +190,7 @@ def _malformed_rows() -> Mapping[str, Any]:
     ]
     broken = {**rows[1], "properties": {**rows[1]["properties"], "publicNetworkAccess": 7}}
     body = {"value": [rows[0], "not an object", {"name": "no id"}, broken, *rows[2:]]}
-    return _fault(_list_of("cognitiveservices"), 200, body=body)
+    return fault(_list_of("cognitiveservices"), 200, body=body)
 
 
 def _loop(service: str, api_version: str) -> Mapping[str, Any]:
@@ -181,13 +208,13 @@ _ODD: Sequence[Scenario] = (
         name="other-host",
         faults=(_with_link("storage", f"{OUTSIDE}/subscriptions/{AI_PROD}/more"),),
     ),
-    Scenario(service="network", name="html", faults=(_fault(_NETWORK_INTERFACES, 200, body=_PROXY_PAGE),)),
+    Scenario(service="network", name="html", faults=(fault(_NETWORK_INTERFACES, 200, body=_PROXY_PAGE),)),
     Scenario(service="cognitiveservices", name="malformed-element", faults=(_malformed_rows(),)),
     Scenario(
         service="machinelearning",
         name="never-registered",
         faults=(
-            _fault(
+            fault(
                 _list_of("machinelearning"),
                 409,
                 code="MissingSubscriptionRegistration",
@@ -200,7 +227,7 @@ _ODD: Sequence[Scenario] = (
         service="web",
         name="error-in-200",
         faults=(
-            _fault(_list_of("web"), 200, body={"error": {"code": "InternalError", "message": "Try later."}}),
+            fault(_list_of("web"), 200, body={"error": {"code": "InternalError", "message": "Try later."}}),
         ),
     ),
 )

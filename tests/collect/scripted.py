@@ -7,9 +7,10 @@ from typing import Any
 
 import orjson
 
-from auditor.collect.arm import ArmReader
-from auditor.collect.session import reader_over
+from auditor.collect.arm import Reader, Readers
+from auditor.collect.session import readers_over
 from auditor.model.clouds import CLOUDS
+from auditor.model.reach import Reach
 from auditor.sandbox import Arm, ArmResponse, Tenant
 from auditor.sandbox.transport import sandbox_credential, sandbox_transport
 
@@ -50,12 +51,25 @@ def reader_of(
     transport: Any = None,
     max_concurrency: int = 32,
     finished: Callable[[], None] = lambda: None,
-) -> ArmReader:
-    return reader_over(
+) -> Reader:
+    """The reader of Resource Manager."""
+    return readers_of(arm, transport=transport, max_concurrency=max_concurrency, finished=finished)["arm"]
+
+
+def readers_of(
+    arm: Arm,
+    *,
+    transport: Any = None,
+    max_concurrency: int = 32,
+    finished: Callable[[], None] = lambda: None,
+    reach: frozenset[Reach] = frozenset(),
+) -> Readers:
+    return readers_over(
         transport or sandbox_transport(arm),
         sandbox_credential(arm),
         CLOUDS["AzureCloud"],
         max_concurrency,
         10.0,
         finished,
+        reach,
     )

@@ -16,7 +16,15 @@ from auditor.model.ids import ArmId
 from auditor.model.reasons import Reason
 from auditor.model.resources.search_service import SearchService
 from auditor.sandbox import ArmResponse
-from tests.collect.scripted import ARM_URL, SUBSCRIPTION, ScriptedArm, answered, reader_of, refused
+from tests.collect.scripted import (
+    ARM_URL,
+    SUBSCRIPTION,
+    ScriptedArm,
+    answered,
+    reader_of,
+    readers_of,
+    refused,
+)
 
 LIST = f"{SUBSCRIPTION}/providers/Microsoft.Search/searchServices"
 ROOT = ArmId.parse(SUBSCRIPTION)
@@ -32,7 +40,7 @@ def _service(name: str, **members: Any) -> dict[str, Any]:
 async def _estate(arm: ScriptedArm) -> Estate:
     builder = EstateBuilder(None, [ROOT], {ROOT: None})
     services = [source for source in SOURCES if source.record is SearchService]
-    return await collect(reader_of(arm), services, builder, Selection(declared=Declared()))
+    return await collect(readers_of(arm), services, builder, Selection(declared=Declared()))
 
 
 async def _estate_of(*pages: ArmResponse) -> tuple[Estate, ScriptedArm]:

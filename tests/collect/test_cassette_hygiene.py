@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from vcr.serializers import yamlserializer
@@ -13,7 +14,8 @@ from vcr.serializers import yamlserializer
 from auditor.sandbox import Tenant
 from auditor.sandbox.entra import access_token
 from tests.collect import record
-from tests.collect.scenarios import CASSETTES, PORT, SCENARIOS
+from tests.collect.deeper import SCENARIOS
+from tests.collect.scenarios import CASSETTES, PORT, SEARCH_SUFFIX
 from tests.collect.scrubbing import KNOWN_GUIDS, is_fake_guid
 
 FILES = sorted(CASSETTES.rglob("*.yaml"))
@@ -63,8 +65,10 @@ def test_cassette_is_small_and_holds_reads_alone(path: Path) -> None:
     assert 1 <= len(interactions) <= 300
     for interaction in interactions:
         request, response = interaction["request"], interaction["response"]
-        assert (request["method"], request["body"]) == ("GET", None)
-        assert request["uri"].startswith(f"{record.CLOUD.arm_url}/")
+        lists_settings = request["uri"].partition("?")[0].endswith("/config/appsettings/list")
+        assert (request["method"], request["body"]) == ("POST" if lists_settings else "GET", None)
+        host = urlsplit(request["uri"]).netloc
+        assert host == urlsplit(record.CLOUD.arm_url).netloc or host.endswith(f".{SEARCH_SUFFIX}")
         assert {name.lower() for name in (*request["headers"], *response["headers"])} <= HEADERS
 
 

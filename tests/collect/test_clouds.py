@@ -49,7 +49,7 @@ async def _cloud(body: object, directory: Path, status: int = 200) -> tuple[Clou
 
 
 @pytest.mark.parametrize(
-    ("name", "arm_url", "scope", "authority", "storage", "search"),
+    ("name", "arm_url", "scope", "authority", "storage", "search", "search_scope"),
     [
         (
             "AzureCloud",
@@ -58,6 +58,7 @@ async def _cloud(body: object, directory: Path, status: int = 200) -> tuple[Clou
             "https://login.microsoftonline.com",
             "core.windows.net",
             "search.windows.net",
+            "https://search.azure.com/.default",
         ),
         (
             "AzureUSGovernment",
@@ -66,6 +67,7 @@ async def _cloud(body: object, directory: Path, status: int = 200) -> tuple[Clou
             "https://login.microsoftonline.us",
             "core.usgovcloudapi.net",
             "search.azure.us",
+            "https://search.azure.us/.default",
         ),
         (
             "AzureChinaCloud",
@@ -74,11 +76,12 @@ async def _cloud(body: object, directory: Path, status: int = 200) -> tuple[Clou
             "https://login.chinacloudapi.cn",
             "core.chinacloudapi.cn",
             "search.azure.cn",
+            "https://search.azure.cn/.default",
         ),
     ],
 )
 def test_cloud_of_the_table_has_its_addresses(
-    name: str, arm_url: str, scope: str, authority: str, storage: str, search: str
+    name: str, arm_url: str, scope: str, authority: str, storage: str, search: str, search_scope: str
 ) -> None:
     assert asdict(named_cloud(name)) == {
         "name": name,
@@ -87,6 +90,7 @@ def test_cloud_of_the_table_has_its_addresses(
         "authority": authority,
         "storage_suffix": storage,
         "search_suffix": search,
+        "search_scope": search_scope,
         "verifies_authority": True,
     }
 
@@ -123,6 +127,7 @@ async def test_address_describes_its_cloud_as_an_object_or_in_a_list(body: objec
     assert found.scope == f"{AUDIENCE}/.default"
     assert found.authority == "https://login.stack.example"
     assert (found.storage_suffix, found.search_suffix) == ("local.stack.example", "search.stack.example")
+    assert found.search_scope == "https://search.stack.example/.default"
     assert found.verifies_authority is False
 
 
@@ -130,6 +135,7 @@ async def test_address_that_names_no_suffixes_has_the_public_ones(tmp_path: Path
     found, _ = await _cloud({"authentication": ENTRY["authentication"]}, tmp_path)
     assert found.name == "localhost"
     assert (found.storage_suffix, found.search_suffix) == ("core.windows.net", "search.windows.net")
+    assert found.search_scope == "https://search.azure.com/.default"
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ async def _collected(connection: Connection, sources: tuple[Source, ...] = PACK.
         None, [one.id for one in scope.audited], {one.id: one.tenant_id for one in scope.visible}
     )
     selection = Selection(declared=Declared(), all_resources=True)
-    return await collect(connection.reader, sources, builder, selection)
+    return await collect(connection.readers, sources, builder, selection)
 
 
 async def _in_process(arm: Arm, sources: tuple[Source, ...] = PACK.sources) -> Estate:

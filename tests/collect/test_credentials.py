@@ -39,6 +39,7 @@ STACK = Cloud(
     authority="https://login.stack.example",
     storage_suffix="core.windows.net",
     search_suffix="search.windows.net",
+    search_scope="https://search.azure.com/.default",
     verifies_authority=False,
 )
 
@@ -234,6 +235,7 @@ async def test_sign_in_at_an_authority_without_tls_is_refused() -> None:
         authority="http://localhost:1",
         storage_suffix="",
         search_suffix="",
+        search_scope="https://search.azure.com/.default",
         verifies_authority=False,
     )
     with pytest.raises(NothingAudited, match=r"sign-in failed: .*https"):

@@ -15,7 +15,15 @@ from auditor.model.estate import EstateBuilder
 from auditor.model.ids import ArmId
 from auditor.model.resources.search_service import SearchService
 from auditor.sandbox.transport import sandbox_credential, sandbox_transport
-from tests.collect.scripted import ARM_URL, SUBSCRIPTION, ScriptedArm, answered, reader_of, refused
+from tests.collect.scripted import (
+    ARM_URL,
+    SUBSCRIPTION,
+    ScriptedArm,
+    answered,
+    reader_of,
+    readers_of,
+    refused,
+)
 
 ACCOUNT = f"{SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/a"
 GRAPH = "/providers/Microsoft.ResourceGraph/resources"
@@ -95,7 +103,7 @@ async def test_provider_that_is_not_registered_is_not_registered_by_us_and_holds
     arm = ScriptedArm(lambda _method, _url: refused(409, "MissingSubscriptionRegistration"))
     rid = ArmId.parse(SUBSCRIPTION)
     builder = EstateBuilder(None, [rid], {rid: None})
-    estate = await collect(reader_of(arm), SOURCES[:1], builder, Selection(declared=Declared()))
+    estate = await collect(readers_of(arm), SOURCES[:1], builder, Selection(declared=Declared()))
     assert {method for method, _ in arm.requests} == {"GET"}
     assert len(arm.requests) == 1
     assert estate.every(SearchService) == ()

@@ -40,7 +40,7 @@ def asked(
             builder = EstateBuilder(None, [one.id for one in scope.audited], visible)
             selection = Selection(declared=declared or Declared())
             sources = closure(PACK.sources, (*reads, PrincipalAssignment))
-            await collect(opened.reader, sources, builder, selection)
+            await collect(opened.readers, sources, builder, selection)
 
     asyncio.run(read())
     found = (_ASKED.search(str(request)) for request in arm.log)

@@ -42,11 +42,12 @@ async def _replayed(path: Path, service: str, arm_url: str) -> Reading:
         authority=arm_url,
         storage_suffix="core.windows.net",
         search_suffix="search.windows.net",
+        search_scope="https://search.azure.com/.default",
         verifies_authority=False,
     )
-    async with reading(STATIC, None, cloud) as reader:
+    async with reading(STATIC, None, cloud) as readers:
         with replaying(path) as tape:
-            found = await read(reader, Scenario(service=service, name="live", subscriptions=()))
+            found = await read(readers, Scenario(service=service, name="live", subscriptions=()))
         assert tape.all_played
         return found
 

@@ -118,12 +118,15 @@ async def test_request_that_is_throttled_for_ever_fails_as_throttled() -> None:
     assert len(arm.requests) == 11
 
 
+BUCKET = f"management.azure.com/{SUBSCRIPTION.split('/')[2]}"
+
+
 def _limiter(answer: Any, most: int = 64) -> Limiter:
     class Next:
         async def send(self, request: Any) -> Any:
             return await answer(request)
 
-    limiter = Limiter(most, lambda: None)
+    limiter = Limiter(asyncio.Semaphore(most), lambda: None)
     limiter.next = Next()
     return limiter
 
@@ -143,7 +146,7 @@ async def test_limiter_halves_on_429_and_grows_with_success() -> None:
         return Said(status, {"Retry-After": "0"})
 
     limiter = _limiter(answer)
-    gate = limiter._gates[SUBSCRIPTION.split("/")[2]]
+    gate = limiter._gates[BUCKET]
     first = FIRST_PARALLEL_PER_SUBSCRIPTION
     assert gate.limit == first
     await limiter.send(Request())
@@ -219,7 +222,7 @@ async def test_limiter_gives_its_slot_back_when_a_request_raises_or_is_cancelled
                 task.cancel()
         found = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
         assert len(found) == 40
-    assert limiter._gates[SUBSCRIPTION.split("/")[2]]._running == 0
+    assert limiter._gates[BUCKET]._running == 0
     assert limiter._all._value == 2
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from auditor.collect.arm import ArmReader
+from auditor.collect.arm import Reader
 from auditor.collect.refusal import ReadFailed
 from auditor.model.clouds import Cloud
 from auditor.model.reasons import Reason
@@ -22,7 +22,7 @@ GOOD = b'{"id": "/x"}'
 
 
 @asynccontextmanager
-async def _served(handler: Handler, directory: Path) -> AsyncIterator[ArmReader]:
+async def _served(handler: Handler, directory: Path) -> AsyncIterator[Reader]:
     """A reader of a server that answers every request by `handler`."""
     async with served(handler, directory) as server:
         cloud = Cloud(
@@ -32,9 +32,10 @@ async def _served(handler: Handler, directory: Path) -> AsyncIterator[ArmReader]
             authority=server.url,
             storage_suffix="core.windows.net",
             search_suffix="search.windows.net",
+            search_scope="https://search.azure.com/.default",
         )
-        async with reading(STATIC, server.ca_file, cloud) as reader:
-            yield reader
+        async with reading(STATIC, server.ca_file, cloud) as readers:
+            yield readers["arm"]
 
 
 async def test_compressed_answer_is_unpacked_and_nothing_else_is_asked_for(tmp_path: Path) -> None:

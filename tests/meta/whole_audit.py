@@ -15,7 +15,7 @@ from auditor.collect.source import Selection
 from auditor.model.declared import Declared
 from auditor.model.estate import Estate, EstateBuilder
 from auditor.model.result import Result
-from auditor.relate.workloads import discover
+from auditor.relate.workloads import deepened, discover
 from auditor.rule import View
 from auditor.sandbox.arm import Arm
 from auditor.sandbox.demo import connection_to
@@ -26,7 +26,7 @@ from tests.rules.world import NOW, World
 PACKS = plugins.load()
 RULES = PACKS.rules
 READS = tuple({of for rule in RULES for of in rule.all_reads})
-SOURCES = closure(PACKS.sources, READS)
+SOURCES = closure(PACKS.sources, deepened(READS))
 
 _APPENDED = re.compile(r"^((?![0-9a-f]{8}-)[\w-]+)[.-][0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$")
 _GUID = re.compile(r"([0-9a-f]{8})-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
@@ -97,10 +97,10 @@ def _name(rid: str) -> str:
 
 async def _collect(world: World, declared: Declared, wide: bool) -> tuple[Estate, tuple[LoggedRequest, ...]]:
     arm: Any = Arm(Tenant.from_json(world.tenant), order=world.order)
-    async with connection_to(arm, lambda: None) as opened:
+    async with connection_to(arm, lambda: None, world.reach) as opened:
         scope = await resolve(opened.reader, world.selected, None, ())
         visible = {one.id: one.tenant_id for one in scope.visible}
         builder = EstateBuilder(world.tenant["tenant_id"], [one.id for one in scope.audited], visible)
-        selection = Selection(declared=declared, all_resources=wide)
-        estate = await collect(opened.reader, SOURCES, builder, selection)
+        selection = Selection(declared=declared, all_resources=wide, reach=world.reach)
+        estate = await collect(opened.readers, SOURCES, builder, selection)
     return estate, tuple(arm.log)

@@ -94,7 +94,7 @@ def collected(kind: Kind) -> Estate:
     async def read() -> Estate:
         async with connection_to(Arm(tenant), lambda: None) as connection:
             selection = Selection(declared=Declared(), all_resources=True)
-            return await collect(connection.reader, PACK.sources, builder, selection)
+            return await collect(connection.readers, PACK.sources, builder, selection)
 
     return asyncio.run(read())
 

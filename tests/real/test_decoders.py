@@ -59,6 +59,7 @@ MALFORMED: Mapping[Odd, str] = {
 UNDECODABLE: Mapping[tuple[str, str], str] = {}
 """Record class and id of objects that cannot be read at all, each with the reason."""
 
+SEARCH_ITSELF = "search services answer for it themselves, and the payloads are Resource Manager's"
 UNSEEN: Mapping[str, str] = {
     "AccountModel": "no payload lists the models of an account, whose rows have no id",
     "ClusterExtension": "no payload of Microsoft.KubernetesConfiguration is among them",
@@ -66,7 +67,12 @@ UNSEEN: Mapping[str, str] = {
     "FirewallPolicy": "firewalls are among the examples, their policies are not",
     "ManagedCluster": "no payload of Microsoft.ContainerService is among them",
     "ProjectConnection": "the only examples are of the account's own connections",
+    "SearchDataSource": SEARCH_ITSELF,
+    "SearchIndex": SEARCH_ITSELF,
+    "SearchIndexer": SEARCH_ITSELF,
+    "SearchSkillset": SEARCH_ITSELF,
     "SiteAuthentication": "its one example calls itself sites/authsettingsv2, which its own id is not",
+    "SiteSettings": "settings are secrets, and in no payload",
     "Subscription": "not read: it is made from an audited id",
 }
 """Record classes of which there is no real object, each with the reason."""

@@ -23,8 +23,9 @@ from auditor.collect.source import Selection, Source
 from auditor.model.declared import Declared
 from auditor.model.estate import Estate, EstateBuilder
 from auditor.model.ids import ArmId
+from auditor.model.reach import Reach
 from auditor.model.result import Result
-from auditor.relate.workloads import discover
+from auditor.relate.workloads import deepened, discover
 from auditor.rule import Rule, View
 from auditor.sandbox.arm import Arm
 from auditor.sandbox.demo import connection_to
@@ -51,6 +52,8 @@ class World:
     order: str | int = "as-is"
     selected: tuple[str, ...] = field(default=())
     cloud: str = "AzureCloud"
+    reach: frozenset[Reach] = frozenset()
+    """What the operator asks for beyond Reader."""
 
     def body(self, rid: str) -> dict[str, Any]:
         """The object with this id, in any case. Raises KeyError."""
@@ -132,6 +135,16 @@ class World:
         }
         return self.add(definition)
 
+    def inside(self, service: str, collection: str) -> list[dict[str, Any]]:
+        """The objects of a collection (`indexes`) inside a search service, to be changed in place."""
+        found: list[dict[str, Any]] = self.tenant["search_objects"][service][collection]
+        return found
+
+    def settings(self, site: str) -> dict[str, Any]:
+        """The application settings of a site, to be changed in place."""
+        found: dict[str, Any] = self.tenant["app_settings"][site]
+        return found
+
     def principal(self, rid: str) -> str:
         """The object id of a resource's system-assigned identity."""
         found: str = self.body(rid)["identity"]["principalId"]
@@ -175,12 +188,13 @@ class World:
         self, reads: tuple[Any, ...], declared: Declared, wide: bool, beside: tuple[Source, ...]
     ) -> Estate:
         arm = Arm(Tenant.from_json(self.tenant), order=self.order)
-        async with connection_to(arm, lambda: None) as opened:
+        async with connection_to(arm, lambda: None, self.reach) as opened:
             scope = await resolve(opened.reader, self.selected, None, ())
             visible = {one.id: one.tenant_id for one in scope.visible}
             builder = EstateBuilder(self.tenant["tenant_id"], [one.id for one in scope.audited], visible)
-            selection = Selection(declared=declared, all_resources=wide)
-            return await collect(opened.reader, closure((*AZURE.sources, *beside), reads), builder, selection)
+            selection = Selection(declared=declared, all_resources=wide, reach=self.reach)
+            sources = closure((*AZURE.sources, *beside), deepened(reads))
+            return await collect(opened.readers, sources, builder, selection)
 
     @property
     def _resources(self) -> list[dict[str, Any]]:
@@ -236,6 +250,8 @@ def _mend_hr(world: World) -> None:
     world.grant("a001fd3d-188f-4b5d-821b-7da978bf7442", world.principal(oyd.HR_SEARCH), oyd.HR_OPENAI)
     world.revoke(scope=f"/subscriptions/{AI_PROD}", principal=world.principal(oyd.HR_APP))
     world.add(*shared_private_link(oyd.HR_SEARCH, "link-blob", oyd.HR_STORAGE, "blob"))
+    (indexer,) = world.inside(oyd.HR_SEARCH, "indexers")
+    indexer["parameters"]["configuration"]["executionEnvironment"] = "private"
     _mend_hr_search_record(world)
 
 

@@ -49,6 +49,8 @@ DEFAULTS: dict[str, Any] = {
     "yes": False,
     "max_fixes": 10,
     "journal_file": None,
+    "data_plane": False,
+    "read_app_settings": False,
     "max_concurrency": 64,
     "timeout_s": 60.0,
     "config_file": None,
@@ -104,6 +106,8 @@ SPELLINGS: list[tuple[str, list[str], str, str, Any]] = [
     ("verbose", ["-vv"], "2", "2", 2),
     ("quiet", ["-q"], "true", "true", True),
     ("no_progress", ["--no-progress"], "1", "true", True),
+    ("data_plane", ["--data-plane"], "on", "true", True),
+    ("read_app_settings", ["--read-app-settings"], "yes", "true", True),
 ]
 BY_KEY = {option.key: option for option in OPTIONS}
 

@@ -66,6 +66,21 @@ class SearchService(Resource):
     created_at: Fact[datetime | None] = moment("systemData.createdAt")
     upgraded_at: Fact[datetime | None] = moment("properties.serviceUpgradedAt")
 
+    @property
+    def takes_tokens(self) -> bool:
+        """Whether Microsoft Entra tokens open the service's own endpoint; keys alone do unless it is said.
+
+        Raises Undecided where disableLocalAuth is malformed.
+        """
+        return self.disable_local_auth.value or self.role_or_key.is_stated
+
+    @property
+    def admits_everyone(self) -> bool:
+        """Whether the public endpoint takes requests from any address. False where that is not known."""
+        if self.ip_rules.is_malformed or self.public_network_access.meaning != "Enabled":
+            return False
+        return not self.ip_rules.value
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SharedPrivateLink(Resource):

@@ -33,6 +33,7 @@ from auditor.sandbox.sample.company import (
 )
 from auditor.sandbox.sample.dns import dns_entries
 from auditor.sandbox.sample.endpoints import endpoint_entries
+from auditor.sandbox.sample.inner_objects import app_settings, search_objects
 from auditor.sandbox.sample.managed_network import managed_network_entries, outbound_rules
 from auditor.sandbox.sample.network import network_entries
 from auditor.sandbox.sample.roles import role_entries
@@ -73,6 +74,8 @@ def build() -> dict[str, Any]:
         ],
         "groups": GROUPS,
         "resources": sorted(_resources(), key=lambda resource: str(resource["id"]).lower()),
+        "search_objects": search_objects(),
+        "app_settings": app_settings(),
         "faults": [_legacy_refused()],
         "page_size": 100,
     }

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from auditor.model.declared import Declared, DeclaredWorkload, DocumentLevelSecurity
-from auditor.sandbox.sample.on_your_data import CLAIMS_OPENAI, CLAIMS_SEARCH, CLAIMS_STORAGE, HR_SEARCH
+from auditor.model.reach import STEPS
+from auditor.sandbox.sample.on_your_data import (
+    CLAIMS_APP,
+    CLAIMS_OPENAI,
+    CLAIMS_SEARCH,
+    CLAIMS_STORAGE,
+    HR_SEARCH,
+)
 from tests.meta.mutations.changes import drop, endpoint_gone, every, put
 from tests.meta.mutations.mutation import Mutation
+from tests.rules.world import World
 
 BLOB_LINK = f"{CLAIMS_SEARCH}/sharedPrivateLinkResources/link-blob"
 BYPASS = "properties.networkRuleSet.bypass"
@@ -20,10 +28,29 @@ TRIMMED = Declared(
             openai=(CLAIMS_OPENAI,),
             search=(CLAIMS_SEARCH,),
             storage=(CLAIMS_STORAGE,),
-            document_level_security=DocumentLevelSecurity(index="claims", field="groups"),
+            web_app=(CLAIMS_APP,),
+            document_level_security=DocumentLevelSecurity(index="claims", field="group_ids"),
         ),
     )
 )
+
+
+def deeper(world: World) -> None:
+    """The operator asks for what lies beyond Reader."""
+    world.reach = frozenset(STEPS)
+
+
+def unfilterable(world: World) -> None:
+    world.inside(CLAIMS_SEARCH, "indexes")[0]["fields"][-1]["filterable"] = False
+
+
+def out_in_the_open(world: World) -> None:
+    world.inside(HR_SEARCH, "indexers")[0]["parameters"]["configuration"] = {}
+
+
+def unmapped(world: World) -> None:
+    del world.settings(CLAIMS_APP)["AZURE_SEARCH_PERMITTED_GROUPS_COLUMN"]
+
 
 MUTATIONS = (
     Mutation(
@@ -131,6 +158,32 @@ MUTATIONS = (
         declared=TRIMMED,
         flips="""
     fail search-api-keys on srch-norrland-claims
+    """,
+    ),
+    Mutation(
+        name="search-index-field-cannot-be-filtered-by",
+        before=deeper,
+        change=unfilterable,
+        declared=TRIMMED,
+        flips="""
+    fail search-document-level-security on srch-norrland-claims of claims
+    """,
+    ),
+    Mutation(
+        name="search-groups-field-not-mapped",
+        before=deeper,
+        change=unmapped,
+        declared=TRIMMED,
+        flips="""
+    fail search-document-level-security on srch-norrland-claims of claims
+    """,
+    ),
+    Mutation(
+        name="search-indexer-outside-the-private-environment",
+        before=deeper,
+        change=out_in_the_open,
+        flips="""
+    fail search-shared-private-links on srch-norrland-hr
     """,
     ),
 )

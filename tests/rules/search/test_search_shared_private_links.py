@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auditor.model.finding import ABSENT, Severity
+from auditor.model.reach import DATA_PLANE
 from auditor.model.reasons import Reason
 from auditor.sandbox.sample.company import AI_PROD
 from auditor.sandbox.sample.on_your_data import CLAIMS_OPENAI, CLAIMS_SEARCH, CLAIMS_STORAGE
@@ -79,8 +80,85 @@ def passes(name: str, change: Change) -> Case:
     return Case(name=name, about=CLAIMS_SEARCH, status="pass", change=change)
 
 
+def deeper(change: Change = lambda _world: None) -> Change:
+    """The same company, its search services read at their own endpoints."""
+
+    def changed(world: World) -> None:
+        world.reach = frozenset({DATA_PLANE})
+        change(world)
+
+    return changed
+
+
+def indexer(world: World, **members: object) -> None:
+    world.inside(CLAIMS_SEARCH, "indexers")[0].update(members)
+
+
+def in_the_open(environment: object = None) -> Change:
+    """The indexer of the claims says so, or nothing of its environment."""
+    said = {} if environment is None else {"executionEnvironment": environment}
+    return deeper(lambda world: indexer(world, parameters={"configuration": said}))
+
+
+def source(connection: object, kind: str = "azureblob") -> Change:
+    """An indexer without skills in the open, whose data source connects like this."""
+
+    def change(world: World) -> None:
+        indexer(world, parameters=None, skillsetName=None)
+        credentials = {"connectionString": connection}
+        world.inside(CLAIMS_SEARCH, "datasources")[0].update(credentials=credentials, type=kind)
+
+    return deeper(change)
+
+
+def skills_alone(world: World) -> None:
+    indexer(world, parameters=None)
+    world.drop(BLOB_LINK)
+
+
+def no_skills_called(world: World) -> None:
+    world.inside(CLAIMS_SEARCH, "skillsets")[0]["skills"] = [{"resourceUri": None}, {}]
+    skills_alone(world)
+
+
+def keys_alone(world: World) -> None:
+    world.put(CLAIMS_SEARCH, "properties.disableLocalAuth", False)
+    world.put(CLAIMS_SEARCH, "properties.authOptions", {"apiKeyOnly": {}})
+
+
+OTHER_STORE = f"ResourceId={CLAIMS_STORAGE}2;"
+INDEXER_CASES = (
+    Case(name="indexers-private", about=CLAIMS_SEARCH, status="pass", change=deeper()),
+    passes("indexer-private-in-other-case", in_the_open("Private")),
+    fails("indexer-in-the-open", in_the_open("standard"), "goes round link-blob, link-openai"),
+    fails("indexer-says-nothing", in_the_open(), "goes round link-blob"),
+    fails("indexer-null-parameters", source(f"ResourceId={CLAIMS_STORAGE.upper()}"), "goes round"),
+    fails("indexer-whose-skills-use-a-link", deeper(skills_alone), "goes round link-openai"),
+    passes("indexer-whose-skills-call-nothing", deeper(no_skills_called)),
+    passes("indexer-of-another-store", source(OTHER_STORE)),
+    passes("indexer-of-tables-beside-a-blob-link", source(f"ResourceId={CLAIMS_STORAGE};", "azuretable")),
+    passes("indexer-of-another-kind-with-keys", source(None, "azuresql")),
+    passes("no-indexers", deeper(lambda world: world.inside(CLAIMS_SEARCH, "indexers").clear())),
+    *(
+        Case(name=name, about=CLAIMS_SEARCH, status="unknown", change=change, reason=reason, says=says)
+        for name, change, reason, says in (
+            ("connection-null", source(None), Reason.AMBIGUOUS, "withholds"),
+            ("connection-unchanged", source("<unchanged>"), Reason.AMBIGUOUS, "withholds"),
+            ("connection-malformed", source(7), Reason.MALFORMED, "expected text"),
+            ("new-environment", in_the_open("hybrid"), Reason.UNEXPECTED_VALUE, "hybrid"),
+            ("keys-alone", deeper(keys_alone), Reason.DATA_PLANE_UNREACHABLE, "API keys alone"),
+            (
+                "not-from-here",
+                deeper(lambda world: world.refuse("srch-norrland-claims/indexers", 403)),
+                Reason.NO_PERMISSION,
+                "Microsoft.Search/searchServices/indexers/read",
+            ),
+        )
+    ),
+)
 CASES = (
-    Case(name="all-well", about=CLAIMS_SEARCH, status="pass", says="private environment"),
+    *INDEXER_CASES,
+    Case(name="all-well", about=CLAIMS_SEARCH, status="pass", says="read it with --data-plane"),
     passes("approved-in-other-case", state("approved", "succeeded")),
     fails("pending", state("Pending"), "waits for approval"),
     fails("pending-without-provisioning", state("Pending", ABSENT), "waits for approval"),
