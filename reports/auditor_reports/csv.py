@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from auditor.model.json_value import timestamp
 from auditor.model.pack import Sheet
@@ -94,6 +95,8 @@ def _joined(texts: Iterable[str]) -> str:
     return "; ".join(texts)
 
 
+# Most cells repeat from row to row: the run, the rule, the subscription.
+@lru_cache(maxsize=4096)
 def _cell(value: str | None) -> str:
     """The text on one line, with an apostrophe before whatever a spreadsheet would calculate."""
     return _FORMULA.sub(r"\1\2'", shortened(visible(value or ""), CELL_LIMIT))

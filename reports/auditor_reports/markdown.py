@@ -17,7 +17,7 @@ from auditor.model.ids import ArmId, MalformedId
 from auditor.model.pack import Sheet
 from auditor.model.result import AuditResult, GroupMarks, Marks, Result, RuleSummary
 from auditor_reports.findings import evidence_lines, gap_of, reason_of, rules_by_id, sentence
-from auditor_reports.markdown_text import code, fenced, html_code, prose
+from auditor_reports.markdown_text import SEVERITY_MARKS, code, fenced, html_code, prose, within
 from auditor_reports.terminal_changes import score_change, spoken, status, summary
 from auditor_reports.terminal_page import counted
 from auditor_reports.times import moment, seen_since
@@ -29,7 +29,6 @@ _FAILING_BYTES, _OTHER_BYTES = 400_000, 50_000
 _NAME_LIMIT = 80
 _SCOPES_SHOWN = 5
 _MARKS = {"A": "🟢", "B": "🟢", "C": "🟡", "D": "🔴", "F": "🔴"}
-_SEVERITY_MARKS = {"critical": "🔴", "high": "🟠", "medium": "🟡", "low": "🔵", "info": "⚪"}
 
 
 def render(result: AuditResult, sheet: Sheet) -> str:
@@ -102,7 +101,7 @@ def _changed(result: AuditResult) -> list[str]:
         return []
     since = f"Since {moment(changes.old.started_at)}: **{summary(changes)}**; {score_change(changes)}."
     lines = [
-        f"- {spoken(change.kind)}: {_SEVERITY_MARKS[change.severity]} {code(change.rule)} on "
+        f"- {spoken(change.kind)}: {SEVERITY_MARKS[change.severity]} {code(change.rule)} on "
         f"{code(change.resource)} ({status(change)})"
         for change in changes.changes
     ]
@@ -119,7 +118,7 @@ def _failing(result: AuditResult, sheet: Sheet) -> list[str]:
     rules = rules_by_id(result)
     names = {workload.id: workload.name for workload in result.workloads}
     blocks = [_failure(found, rules[found.rule], names, result.run.started_at) for found in shown]
-    return [f"### Failing ({len(shown)})", *_within(blocks, _FAILING_BYTES)]
+    return [f"### Failing ({len(shown)})", *within(blocks, _FAILING_BYTES)]
 
 
 def _open_failures(result: AuditResult) -> list[Result]:
@@ -140,7 +139,7 @@ def _failure(found: Result, rule: RuleSummary, names: Mapping[str, str], started
         lines.append(f"- To do: {code(sentence(found.remedy.summary))}")
     if found.remedy and found.remedy.az:
         lines += ["", fenced(found.remedy.az, "sh")]
-    severity = f"{_SEVERITY_MARKS[found.severity]} <b>{found.severity}</b>"
+    severity = f"{SEVERITY_MARKS[found.severity]} <b>{found.severity}</b>"
     title = f"{severity} {html.escape(visible(rule.title))} {html_code(_short_name(found.resource))}"
     return _folded(title, [*lines, "", _reference(rule)])
 
@@ -159,7 +158,7 @@ def _unknown(result: AuditResult) -> list[str]:
         return []
     ordered = sorted(causes.items(), key=lambda item: (not item[0][0], -len(item[1]), item[0]))
     blocks = [_undecided(cause, results) for cause, results in ordered]
-    return [f"### Could not be judged ({len(unknown)})", *_within(blocks, _OTHER_BYTES)]
+    return [f"### Could not be judged ({len(unknown)})", *within(blocks, _OTHER_BYTES)]
 
 
 def _cause(found: Result) -> tuple[str, ...]:
@@ -215,7 +214,7 @@ def _waived(result: AuditResult) -> list[str]:
     if not waived:
         return []
     lines = [
-        f"- {_SEVERITY_MARKS[found.severity]} {code(found.rule)} on {code(found.resource)}: accepted by "
+        f"- {SEVERITY_MARKS[found.severity]} {code(found.rule)} on {code(found.resource)}: accepted by "
         f"{code(waiver.owner)} until {waiver.expires.isoformat()}: {code(sentence(waiver.reason))}"
         for found, waiver in waived
     ]
@@ -259,18 +258,8 @@ def _folded(title: str, lines: Iterable[str]) -> str:
     return f"<details>\n<summary>{title}</summary>\n\n{body}\n\n</details>"
 
 
-def _within(blocks: Sequence[str], limit: int) -> list[str]:
-    """As many whole blocks as fit in so many bytes of UTF-8, and how many do not."""
-    size = 0
-    for number, block in enumerate(blocks):
-        size += len(block.encode()) + 2
-        if size > limit:
-            return [*blocks[:number], f"And {len(blocks) - number} more, in the JSON report."]
-    return list(blocks)
-
-
 def _listed(lines: Sequence[str]) -> str:
-    return "\n".join(_within(lines, _OTHER_BYTES))
+    return "\n".join(within(lines, _OTHER_BYTES))
 
 
 def _short_name(resource: str) -> str:

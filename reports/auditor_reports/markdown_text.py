@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 
 from auditor_reports.visible import visible
 
+SEVERITY_MARKS = {"critical": "🔴", "high": "🟠", "medium": "🟡", "low": "🔵", "info": "⚪"}
 _BACKTICKS = re.compile("`+")
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]<>|~&])")
 
@@ -35,6 +37,16 @@ def html_code(text: str) -> str:
 def prose(text: str) -> str:
     """A sentence of a rule pack, no character of it markup."""
     return _PUNCTUATION.sub(r"\\\1", visible(text))
+
+
+def within(blocks: Sequence[str], limit: int) -> list[str]:
+    """As many whole blocks as fit in so many bytes of UTF-8, and how many do not."""
+    size = 0
+    for number, block in enumerate(blocks):
+        size += len(block.encode()) + 2
+        if size > limit:
+            return [*blocks[:number], f"And {len(blocks) - number} more, in the JSON report."]
+    return list(blocks)
 
 
 def _longest_run(text: str) -> int:

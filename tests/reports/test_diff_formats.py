@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from auditor.model.changes import Changes
+from auditor.model.changes import ChangeKind, Changes
 from auditor.model.changes_document import restored_changes
 from auditor.model.json_object import JsonObject, Malformed
 from auditor.model.pack import ChangesWriter, Sheet
@@ -18,7 +18,9 @@ from auditor_reports.diff_json import render as as_json
 from auditor_reports.diff_markdown import render as as_markdown
 from auditor_reports.diff_terminal import render as as_text
 from auditor_reports.times import seen_since
-from tests.reports.example import FIRST_SEEN, STARTED, changes
+from auditor_reports.visible import visible
+from tests.reports.example import FIRST_SEEN, OPENAI, STARTED, changes
+from tests.reports.formats import texts_in_code
 from tests.reports.hostile import HOSTILE, hostile_audit, is_safe
 
 
@@ -76,13 +78,19 @@ def test_json_whose_counts_are_not_those_of_its_changes_is_refused() -> None:
         restored_changes(JsonObject.of(edited))
 
 
-@pytest.mark.parametrize("text", ["a|b", "<script>x</script>", "[x](https://evil.example)", "`x`", "a\nb"])
-def test_markdown_of_markup_shows_it_as_text(text: str) -> None:
-    table = as_markdown(of(text), Sheet())
-    row = next(line for line in table.splitlines() if line.startswith("| critical"))
-    assert row.replace("\\|", "").count("|") == 6
-    for mark in ("<script>", "](", "`x`"):
-        assert mark not in row
+@pytest.mark.parametrize("name", HOSTILE)
+def test_markdown_of_a_hostile_tenant_shows_its_text_as_code_only(name: str) -> None:
+    shown = texts_in_code(as_markdown(of(HOSTILE[name]), Sheet()))
+    assert visible(HOSTILE[name][:120]) in "".join(shown)
+
+
+def test_markdown_of_very_many_changes_fits_a_comment_and_counts_the_rest() -> None:
+    one = changes().changes[0]
+    every = tuple(replace(one, kind=kind) for kind in ChangeKind for _ in range(500))
+    report = as_markdown(replace(changes(), changes=every, gone_resources=(OPENAI,) * 500), Sheet())
+    assert report.count(" more, in the JSON report.") == len(ChangeKind) + 1
+    assert report.count("🔴 critical") > len(ChangeKind)
+    assert len(report) < 65_536
 
 
 @pytest.mark.parametrize(
