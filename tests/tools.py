@@ -35,11 +35,7 @@ def run_node(program: str, given: str) -> str:
     Skips the test where Node or the packages beside the program are not installed (`npm ci`).
     """
     node = require("node")
-    if not (_NODE / "node_modules").is_dir():
-        missing = "the packages of tests/node are not installed: npm ci --prefix tests/node"
-        if _ARE_REQUIRED:
-            pytest.fail(missing)
-        pytest.skip(missing)
+    _require_packages()
     done = subprocess.run(
         [node, str(_NODE / program)],
         input=given,
@@ -50,3 +46,17 @@ def run_node(program: str, given: str) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def node_file(path: str) -> str:
+    """The text of a file of a package of `tests/node`. Skips or fails as `run_node` does."""
+    _require_packages()
+    return (_NODE / "node_modules" / path).read_text(encoding="utf-8")
+
+
+def _require_packages() -> None:
+    if not (_NODE / "node_modules").is_dir():
+        missing = "the packages of tests/node are not installed: npm ci --prefix tests/node"
+        if _ARE_REQUIRED:
+            pytest.fail(missing)
+        pytest.skip(missing)

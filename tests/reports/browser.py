@@ -57,13 +57,7 @@ class Browser:
         self, file: Path, *, width: int = 1280, height: int = 900, dark: bool = False, at: str = ""
     ) -> None:
         """Open the page, and wait until the table and the map of the first workload are there."""
-        self.command(
-            "Emulation.setDeviceMetricsOverride",
-            width=width,
-            height=height,
-            deviceScaleFactor=1,
-            mobile=False,
-        )
+        self.resize(width, height)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         still = {"name": "prefers-reduced-motion", "value": "reduce"}
         self.command("Emulation.setEmulatedMedia", media="", features=[scheme, still])
@@ -73,6 +67,10 @@ class Browser:
         self.until(lambda: self.run("return document.readyState === 'complete'"))
         if self.run("return document.getElementById('explorer') !== null"):
             self.until(lambda: self.run("return document.querySelector('#canvas svg, #canvas p') !== null"))
+
+    def resize(self, width: int, height: int) -> None:
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.command("Emulation.setDeviceMetricsOverride", **size)
 
     def run(self, script: str, *arguments: Any) -> Any:
         return self.driver.execute_script(script, *arguments)

@@ -87,7 +87,7 @@ function graphOf(map, layers) {
     "elk.edgeRouting": "ORTHOGONAL", "elk.spacing.nodeNode": "16", "elk.spacing.edgeNode": "14",
     "elk.spacing.edgeEdge": "10", "elk.layered.spacing.nodeNodeBetweenLayers": "36",
     "elk.layered.spacing.edgeNodeBetweenLayers": "16", "elk.layered.spacing.edgeEdgeBetweenLayers": "10",
-    "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX", "elk.layered.thoroughness": "20",
+    "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX", "elk.layered.thoroughness": "7",
     "elk.json.edgeCoords": "ROOT", "elk.json.shapeCoords": "ROOT", "elk.randomSeed": "1",
     "elk.padding": "[top=8,left=8,bottom=8,right=8]",
   };

@@ -123,10 +123,10 @@ function hasStatus(finding) {
 function emptyTable() {
   table.body = element("tbody", {});
   const titles = ["Severity", "Finding", "Resource", "Workload"];
-  return element("div", { class: "scroll" }, element("table", { class: "findings", id: "rows" },
+  return element("table", { class: "findings", id: "rows" },
     element("caption", { class: "sr" }, "Findings, worst first. The button of a row shows all of it."),
     element("thead", {}, element("tr", {}, ...titles.map((title) => element("th", { scope: "col" }, title)))),
-    table.body));
+    table.body);
 }
 
 function pager() {

@@ -84,10 +84,10 @@ function evidenceTable(finding) {
     element("td", {}, element("span", { class: "id", title: report.ids[resource] }, nameOf(report.ids[resource]))),
     element("td", {}, element("code", {}, path)),
     element("td", {}, value === undefined ? element("em", {}, "absent") : element("code", {}, value))));
-  return element("div", { class: "scroll" }, element("table", { class: "plain evidence" },
+  return element("table", { class: "plain evidence" },
     element("thead", {}, element("tr", {}, ...["On", "Property", "Value"].map(
       (title) => element("th", { scope: "col" }, title)))),
-    element("tbody", {}, ...rows)));
+    element("tbody", {}, ...rows));
 }
 
 // The whole of a finding, as the table and the map show it. Remedy, waiver and controls only where they are.
