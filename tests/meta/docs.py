@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from auditor import plugins
+from auditor import permissions, plugins
 from auditor.option import Option
 from auditor.options_table import OPTIONS
 from auditor.rule import Rule
@@ -25,7 +25,8 @@ _BEGIN, _END = "<!-- options: begin -->", "<!-- options: end -->"
 
 def generated() -> dict[Path, str]:
     """Every generated page and the text it must hold."""
-    rules = plugins.load().rules
+    packs = plugins.load()
+    rules = packs.rules
     pages = {DOCS / "rules" / f"{rule.id}.md": page(rule) for rule in rules}
     configuration = DOCS / "configuration.md"
     return {
@@ -33,6 +34,7 @@ def generated() -> dict[Path, str]:
         DOCS / "rules" / "README.md": _index(rules),
         DOCS / "coverage.md": coverage.page(rules),
         configuration: _with_options(configuration.read_text(encoding="utf-8")),
+        DOCS / "schedules" / "role" / "role.json": permissions.document(packs, rules),
         DOCS / "dashboards" / "azure-monitor" / "tables.json": _log_tables(),
     }
 

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import orjson
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from auditor.model.ids import ArmId, MalformedId
 
