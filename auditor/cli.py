@@ -75,7 +75,8 @@ def _let_all_text_through() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             encoding = stream.encoding if stream.isatty() else "utf-8"
-            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+            # A report brings its own line ends: Windows would add to those of a CSV file.
+            stream.reconfigure(encoding=encoding, errors="backslashreplace", newline="\n")
 
 
 def _explained(error: AuditorError, *, verbose: bool) -> int:

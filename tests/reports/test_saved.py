@@ -83,14 +83,18 @@ def instances(value: object, kind: type[Any]) -> Iterator[Any]:
             yield from instances(one, kind)
 
 
+# Lone surrogates among them. Two halves of a pair that are not one character: JSON has no word for that.
+_TEXT = st.text(st.characters(codec=None, exclude_categories=())).map(
+    lambda text: text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+)
 _JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    st.none() | st.booleans() | st.integers() | st.floats() | _TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXT, inner, max_size=3),
     max_leaves=6,
 )
 
 
-@given(value=_JSON, text=st.text(st.characters()))
+@given(value=_JSON, text=_TEXT)
 def test_saved_evidence_of_any_value_reads_back_as_the_same(value: object, text: str) -> None:
     plain = json_value(value)
     seen = Evidence(resource=OPENAI, path=text, value=plain)
