@@ -30,7 +30,7 @@ $(RUNTIME): pyproject.toml | $(BIN)/python
 	touch $@
 
 $(TOOLS): pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[dev,fix,send]'
+	$(BIN)/python -m pip install --quiet --editable '.[dev,fix,send,history,postgres]'
 	touch $(RUNTIME) $@
 
 # Codes 0, 1 and 4 are the program's answers, not its failures.

@@ -29,10 +29,10 @@ from auditor.rule import Rule
 from auditor.scoring import score
 from auditor.waivers import Waiver
 
-# What says nothing of what was audited; the addresses of `notify` and `send` may hold secrets besides.
+# What says nothing of what was audited; the addresses of `history`, `notify` and `send` may hold secrets besides.
 _UNREPORTED_OPTIONS = frozenset(
     (
-        *("annotations", "baseline", "journal", "notify", "send"),
+        *("annotations", "baseline", "history", "journal", "notify", "send"),
         *("format", "config", "verbose", "quiet", "no_progress"),
     )
 )

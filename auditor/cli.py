@@ -113,6 +113,8 @@ def _run(invocation: Invocation) -> int:
             return run(**invocation.arguments)
         case "waive":
             return _waive(invocation)
+        case "history":
+            return _history(invocation)
         case "permissions":
             return _permissions(options)
         case command:
@@ -124,6 +126,8 @@ def _audit(command: str, options: ScanOptions) -> int:
     from datetime import UTC, datetime
 
     from auditor import gate, output, plugins, waivers
+    from auditor.exitcodes import ExitCode, choose
+    from auditor.history.keeping import open_history
     from auditor.model.plaintext import one_line
     from auditor.progress import choose_progress
     from auditor.scan import audit, scan, way
@@ -135,6 +139,7 @@ def _audit(command: str, options: ScanOptions) -> int:
     ready = prepared(options, way(options))
     today = datetime.now(UTC).date()
     accepted = waivers.load(options.waivers_file, today) if options.waivers_file else ()
+    kept = open_history(options.history)
     visible = not options.no_progress and not options.quiet
     with ExitStack() as stack:
         progress = stack.enter_context(
@@ -148,8 +153,15 @@ def _audit(command: str, options: ScanOptions) -> int:
             result = audit(sample, options, packs, accepted, progress, then)
         else:
             result = scan(options, packs, accepted, progress, then)
-    output.write(result, writers, options.min_severity)
-    code = gate.exit_code(result, options)
+    result = kept.compared(result)
+    try:
+        output.write(result, writers, options.min_severity)
+    finally:
+        # Also where the reader of the report has gone: the run is finished, and belongs to the history.
+        lost = kept.keep(result)
+        if lost:
+            print(f"auditor: {one_line(lost)}", file=sys.stderr)
+    code = choose((gate.exit_code(result, options), ExitCode.NOT_KEPT if lost else ExitCode.COMPLETE))
     said = gate.explanation(result, options)
     if said and (result.unaudited or not options.quiet):
         print(f"auditor: {said}", file=sys.stderr)
@@ -187,6 +199,13 @@ def _render(report: str, options: ScanOptions) -> int:
     writers = [(packs.writer(wish.format), wish.file) for wish in options.outputs]
     output.refuse_unwritable(wish.file for wish in options.outputs)
     output.write(saved.load(report), writers, options.min_severity)
+    return 0
+
+
+def _history(invocation: Invocation) -> int:
+    from auditor.history.listing import history
+
+    print(history(invocation.options.history, **invocation.arguments), end="")
     return 0
 
 

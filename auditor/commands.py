@@ -80,6 +80,42 @@ COMMANDS: Final[Mapping[str, Command]] = {
             ),
         ),
     ),
+    "history": Command(
+        groups=frozenset(("history", "general")),
+        options=(
+            Option(
+                key="since",
+                flags=("--since",),
+                kind="text",
+                group="history",
+                metavar="YYYY-MM-DD",
+                default_text="all",
+                help="only runs from this day on, in UTC",
+                has_variable=False,
+            ),
+            Option(
+                key="limit",
+                flags=("--limit",),
+                kind="integer",
+                group="history",
+                metavar="N",
+                minimum=1,
+                default=20,
+                help="show at most the last N runs of each series",
+                has_variable=False,
+            ),
+            Option(
+                key="format",
+                flags=("--format",),
+                kind="choice",
+                group="history",
+                choices=("terminal", "json"),
+                default="terminal",
+                help="for people, or every run with all its numbers",
+                has_variable=False,
+            ),
+        ),
+    ),
     "waive": Command(
         groups=frozenset(("waivers", "general")),
         arguments=(

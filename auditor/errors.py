@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from auditor.exitcodes import ExitCode
-from auditor.model.plaintext import one_line
+from auditor.model.plaintext import one_line, redacted
 
 
 class AuditorError(Exception):
     """A failure that a person can act on.
 
     `message` says what happened and where; `hint` says what to do next and may be empty.
-    `str()` joins the two on one line, with control characters escaped.
+    `str()` joins the two on one line, with control characters escaped and passwords hidden.
     """
 
     exit_code: ClassVar[ExitCode] = ExitCode.USAGE
@@ -27,7 +27,7 @@ class AuditorError(Exception):
         message = self.message.strip()
         if self.hint and message[-1:] not in {".", "!", "?", ""}:
             message += "."
-        return one_line(" ".join(part for part in (message, self.hint.strip()) if part))
+        return one_line(redacted(" ".join(part for part in (message, self.hint.strip()) if part)))
 
 
 class UsageError(AuditorError):

@@ -21,6 +21,8 @@ class ExitCode(IntEnum):
     """Nothing at or above the gate, but at least one verdict is unknown."""
     FIX_FAILED = 5
     """A fix was attempted and failed, or could not be verified."""
+    NOT_KEPT = 6
+    """Audited and reported, nothing else to tell, but the run could not be kept in the history."""
 
 
 # Most telling first: an audit that never ran outranks what it would have said, and a failed
@@ -31,6 +33,7 @@ PRECEDENCE: tuple[ExitCode, ...] = (
     ExitCode.FIX_FAILED,
     ExitCode.FINDINGS,
     ExitCode.INCOMPLETE,
+    ExitCode.NOT_KEPT,
     ExitCode.COMPLETE,
 )
 

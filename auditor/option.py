@@ -7,17 +7,17 @@ from typing import Final, Literal, NamedTuple
 # fmt: off
 Kind = Literal[
     "text", "choice", "switch", "count", "integer", "number",
-    "file", "path", "url", "output", "log-tables", "webhook",
+    "file", "path", "url", "database", "output", "log-tables", "webhook",
 ]
 Group = Literal[
-    "scope", "cloud", "identity", "selection", "output", "send", "gate", "waivers", "fix", "reach", "pace",
-    "general",
+    "scope", "cloud", "identity", "selection",
+    "output", "send", "gate", "waivers", "history", "fix", "reach", "pace", "general",
 ]
 # fmt: on
 
 GROUPS: Final[tuple[Group, ...]] = (
     *("scope", "cloud", "identity", "selection"),
-    *("output", "send", "gate", "waivers", "fix", "reach", "pace", "general"),
+    *("output", "send", "gate", "waivers", "history", "fix", "reach", "pace", "general"),
 )
 
 

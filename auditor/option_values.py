@@ -75,6 +75,8 @@ def from_text(option: Option, text: str, where: str, folder: Path | None = None)
             return _existing_file(text, where, folder or Path())
         case "path":
             return (folder or Path()) / Path(text).expanduser()
+        case "database":
+            return text if "://" in text else str((folder or Path()) / Path(text).expanduser())
         case "url":
             return _endpoint(text, where)
         case "output":

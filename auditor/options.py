@@ -53,6 +53,8 @@ class ScanOptions:
     allow_incomplete: bool
     allow_empty: bool
     waivers_file: Path | None
+    history: str | None
+    """A file, or the address of a database, which may hold a password."""
     fix: bool
     fix_managed: bool
     approve: tuple[str, ...]
@@ -160,10 +162,10 @@ def _settings(command: str, config: ConfigFile) -> dict[str, object]:
 def _heeds_surroundings(command: str, option: Option) -> bool:
     """Whether variables and file may set the option.
 
-    In the sample tenant your own scope names nothing, your own journal tells of another tenant, and nobody
-    wants to be told of its findings.
+    In the sample tenant your own scope names nothing, your own journal and history are of another tenant, and
+    nobody wants to be told of its findings.
     """
-    if command == "demo" and option.group in {"scope", "send", "fix"}:
+    if command == "demo" and option.group in {"scope", "send", "history", "fix"}:
         return False
     return option.group in COMMANDS[command].groups
 

@@ -23,6 +23,7 @@ SUMMARIES: Final[Mapping[str, str]] = {
     "rules show": "print one rule's whole page",
     "render": "turn a saved JSON report into any other format",
     "diff": "compare two saved reports: new, fixed, regressed, unknown now",
+    "history": "list the kept runs: trend, new, fixed, regressed, age of what is open",
     "waive": "accept a finding: write it to the waiver file, with an owner and an end",
     "permissions": "print the Azure actions that the selected rules need, and a role definition",
 }
@@ -32,7 +33,7 @@ _START: Final = (
 )
 _EXIT_CODES: Final = (
     " Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 usage error, 3 nothing could be audited, "
-    "4 incomplete, 5 a fix failed, 130 interrupted."
+    "4 incomplete, 5 a fix failed, 6 the history failed, 130 interrupted."
 )
 _PRECEDENCE: Final = (
     "A flag beats its AUDITOR_... variable, which beats its key in [scan] of auditor.toml. "

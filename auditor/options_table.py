@@ -251,6 +251,15 @@ OPTIONS: Final[tuple[Option, ...]] = (
     ),
     *FIX_OPTIONS,
     Option(
+        key="history",
+        flags=("--history",),
+        kind="database",
+        group="history",
+        metavar="FILE|URL",
+        default_text="none",
+        help="keep each run in this SQLite file or PostgreSQL database, and say what changed since the last",
+    ),
+    Option(
         key="data_plane",
         flags=("--data-plane",),
         opposite="--no-data-plane",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.diff.side import Judged, Side
+from auditor.diff.side import Judged, Side, key_of
 from auditor.diff.sight import why_hidden, why_unjudged
 from auditor.model.changes import Change, ChangeKind, Changes
 
@@ -55,7 +55,7 @@ def _not_seen(was: Judged | None, old: Side, new: Side) -> _Found | None:
         return (ChangeKind.UNKNOWN_NOW, why) if was.status == "fail" else None
     if was.status == "unknown" and was.is_of_a_list:
         return ChangeKind.KNOWN_AGAIN, "the list can be read again"
-    still_there = was.resource.lower() in new.resources
+    still_there = key_of(was.resource) in new.resources
     return ChangeKind.GONE, "the resource is there, this part of it is not" if still_there else ""
 
 
@@ -114,7 +114,7 @@ def _gone_resources(old: Side, new: Side) -> Iterator[str]:
     here = new.resources
     lost: dict[str, bool] = {}
     for one in old.by_fingerprint.values():
-        key = one.resource.lower()
+        key = key_of(one.resource)
         if one.is_of_a_list or key in here:
             continue
         may_be_there = bool(why_unjudged(one, new) or why_hidden(one, new, old))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from auditor.model.changes import RunMark
 from auditor.model.finding import Gap, Severity, Unknown
 from auditor.model.ids import ArmId, MalformedId, same_text
+from auditor.model.plaintext import one_line
 from auditor.model.result import AuditResult, Result
 
 # Of two verdicts under one fingerprint the one that must not be overlooked counts.
@@ -63,9 +64,9 @@ class Side:
 
     @property
     def resources(self) -> Mapping[str, str]:
-        """The resources with a verdict of their own, by their id in lower case."""
+        """The resources with a verdict of their own, by `key_of` their id."""
         found = (one for one in self.by_fingerprint.values() if not one.is_of_a_list)
-        return {one.resource.lower(): one.resource for one in found}
+        return {key_of(one.resource): one.resource for one in found}
 
 
 def by_fingerprint(results: Iterable[Judged]) -> Mapping[str, Judged]:
@@ -104,9 +105,14 @@ def side_of(result: AuditResult) -> Side:
     )
 
 
+def key_of(resource: str) -> str:
+    """What the id is compared by: without case, and with hostile characters written out, as when kept."""
+    return one_line(resource).lower()
+
+
 def is_within(resource: str, scope: str) -> bool:
     """Whether the id is the scope or lies below it, by whole segments and without case."""
-    inner, outer = resource.rstrip("/").lower(), scope.rstrip("/").lower()
+    inner, outer = key_of(resource.rstrip("/")), key_of(scope.rstrip("/"))
     return inner == outer or inner.startswith(f"{outer}/")
 
 

@@ -8,6 +8,8 @@ import unicodedata
 # Control and format characters (escape sequences, bidirectional overrides), lone surrogates,
 # which no stream can encode, and the two Unicode line breaks.
 _HOSTILE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_USER_SECRET = re.compile(r"(://[^\s:/@]*:)\S*@")
+_QUERY_SECRET = re.compile(r"([?&]\w*password=)[^\s&'\"]+", re.IGNORECASE)
 _SUSPECT = re.compile(r"[^ -~]")
 
 
@@ -25,6 +27,11 @@ def is_hostile(character: str) -> bool:
 def one_line(text: str) -> str:
     """Return `text` on one line, every hostile character written out as its escape (`\\x1b`, `\\u202e`)."""
     return _SUSPECT.sub(_escaped, text)
+
+
+def redacted(text: str) -> str:
+    """Return `text` with the passwords of any addresses in it hidden, in whatever sentence they stand."""
+    return _QUERY_SECRET.sub(r"\1***", _USER_SECRET.sub(r"\1***@", text))
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -51,6 +51,8 @@ def score_change(changes: Changes) -> str:
         return "no score to compare"
     old, new = changes.old.marks, changes.new.marks
     value, least, most = moved
+    if not changes.changes and old == new:
+        return f"score {new.value:.1f}, grade {new.grade}, as before"
     grades = f"grade {old.grade} to {new.grade}" if old.grade != new.grade else f"grade {new.grade} as before"
     return f"score {old.value:.1f} to {new.value:.1f}: {value:+.1f} ({least:+.1f} to {most:+.1f}), {grades}"
 

@@ -7,7 +7,7 @@ import pytest
 from auditor.errors import AuditorError, NothingAudited, UsageError
 from auditor.exitcodes import ExitCode, choose
 
-WINNING_ORDER = [2, 3, 5, 1, 4, 0]
+WINNING_ORDER = [2, 3, 5, 1, 4, 6, 0]
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,7 @@ WINNING_ORDER = [2, 3, 5, 1, 4, 0]
         ("NOTHING_AUDITED", 3),
         ("INCOMPLETE", 4),
         ("FIX_FAILED", 5),
+        ("NOT_KEPT", 6),
     ],
 )
 def test_exit_code_by_name_has_its_published_number(name: str, number: int) -> None:
