@@ -29,7 +29,7 @@ from auditor.rule import Rule
 from auditor.scoring import score
 from auditor.waivers import Waiver
 
-# What says nothing of what was audited; the addresses of `history`, `notify` and `send` may hold secrets besides.
+# What says nothing of what was audited; addresses of `history`, `notify`, `send` may hold secrets besides.
 _UNREPORTED_OPTIONS = frozenset(
     (
         *("annotations", "baseline", "history", "journal", "notify", "send"),

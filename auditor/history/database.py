@@ -20,7 +20,7 @@ _LOCK_TIMEOUT_S: Final = 60
 _CONNECT_TIMEOUT_S: Final = 10
 # Any number will do, as long as no other program of the same database takes it for its own.
 _MIGRATION_LOCK: Final = 0x61756469746F72
-_MIGRATIONS: Final = Path(__file__).with_name("migrations")
+MIGRATIONS: Final = Path(__file__).with_name("migrations")
 
 
 class Unusable(Exception):
@@ -41,7 +41,7 @@ class Database:
             with self.writing() as connection:
                 if connection.dialect.name == "postgresql":
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-                _upgrade(connection)
+                upgrade(connection)
         except Unusable as error:
             raise UsageError(
                 f"--history: {self.address.shown} cannot be used: {error}", "Nothing was audited."
@@ -109,7 +109,7 @@ def _alembic() -> Any:
 
     config = Config()
     # Alembic reads % as the start of a placeholder, as the standard library's configuration files do.
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config
 
 
@@ -120,7 +120,7 @@ def _version(connection: Connection) -> str | None:
     return MigrationContext.configure(connection, opts=options).get_current_revision()
 
 
-def _upgrade(connection: Connection, target: str = "head") -> None:
+def upgrade(connection: Connection, target: str = "head") -> None:
     from alembic import command
     from alembic.util import CommandError
 

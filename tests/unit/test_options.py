@@ -43,6 +43,7 @@ DEFAULTS: dict[str, Any] = {
     "allow_incomplete": False,
     "allow_empty": False,
     "waivers_file": None,
+    "history": None,
     "fix": False,
     "fix_managed": False,
     "approve": (),
@@ -233,7 +234,7 @@ def test_exclusive_options_of_different_sources_keep_the_stronger(tmp_path: Path
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "no command given. Choose scan, demo, rules, render, diff, waive or permissions"),
+        ([], "no command given. Choose scan, demo, rules, render, diff, history, waive or permissions"),
         (["scn"], "unknown command 'scn'. Did you mean scan?"),
         (["--verbos"], "unknown option '--verbos'"),
         (["-v", "scan"], "-v stands before the command. Write it behind scan."),
@@ -481,3 +482,11 @@ def test_demo_is_not_told_by_the_surroundings_to_fix(tmp_path: Path) -> None:
     configured(tmp_path, "[scan]\nfix = true\nyes = true\n")
     assert parse(["demo"], {"AUDITOR_FIX": "1"}, tmp_path).options.fix is False
     assert parse(["demo", "--fix"], {}, tmp_path).options.yes is False
+
+
+def test_history_of_the_file_lies_beside_the_file_and_an_address_stays_as_it_is(tmp_path: Path) -> None:
+    configured(tmp_path, '[scan]\nhistory = "state/runs.db"\n')
+    assert scan(folder=tmp_path).history == str(tmp_path / "state" / "runs.db")
+    configured(tmp_path, '[scan]\nhistory = "postgresql://h/d"\n')
+    assert scan(folder=tmp_path).history == "postgresql://h/d"
+    assert scan("--history", "runs.db", folder=tmp_path).history == "runs.db"
