@@ -82,7 +82,7 @@ _KNOWN_HOSTS: Final[tuple[tuple[str, MessageKind], ...]] = (
     (".logic.azure.com", "teams"),
     (".api.powerplatform.com", "teams"),
 )
-_WEBHOOK_HINT: Final = "Write it as https://…, slack+https://… or teams+https://… ."
+_WEBHOOK_HINT: Final = "Write it as https://…, slack+https://… or teams+https://…, without spaces."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +99,8 @@ class Webhook:
 
 def webhook(text: str, where: str) -> Webhook:
     """Read `[json+|slack+|teams+]https://…`. Without a kind, the host tells it. Raises UsageError."""
+    if not re.fullmatch(r"[!-~]+", text):
+        raise UsageError(f"{where}: not an address", _WEBHOOK_HINT)
     parts = _split(text, where, _WEBHOOK_HINT)
     named, plus, scheme = parts.scheme.rpartition("+")
     if scheme != "https" or (plus and named not in {"json", "slack", "teams"}):

@@ -38,13 +38,15 @@ async def post(webhook: Webhook, body: dict[str, Any], way: Way) -> None:
 async def _try(session: Any, webhook: Webhook, body: dict[str, Any], way: Way) -> tuple[float | None, str]:
     """How long to wait before another try, None for none; and why this one failed, empty if it did not."""
     import aiohttp
+    from yarl import URL
 
     timeout = aiohttp.ClientTimeout(total=min(way.timeout_s, _LONGEST_ANSWER_S))
     headers = {"User-Agent": f"azure-ai-auditor/{__version__}"}
     try:
         # A redirect could lead the findings anywhere.
+        # As it was given: Teams signs its addresses, and they come with their own escapes.
         async with session.post(
-            webhook.url, json=body, headers=headers, timeout=timeout, allow_redirects=False
+            URL(webhook.url, encoded=True), json=body, headers=headers, timeout=timeout, allow_redirects=False
         ) as answer:
             if 200 <= answer.status < 300:
                 return None, ""

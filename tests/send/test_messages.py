@@ -198,6 +198,8 @@ def test_webhook_address_tells_the_kind_of_message(text: str, kind: str, url: st
         "irc+https://host/secret",
         "https:///secret",
         "https://user:secret@host/",
+        "https://host/sécret",
+        "https://host/a secret",
         "https://host/x#secret",
         "secret",
         "https://[secret",

@@ -13,7 +13,8 @@ from tests.cli.conftest import Auditor, Outcome
 from tests.send.listener import Inbox, listening
 
 NARROW = ("--rule", "openai-*")
-SECRET = "/services/T0/B0/s3cr3t"
+# As Teams writes them: escapes that must arrive as they are.
+SECRET = "/w/run?sp=%2Ftriggers%2Fmanual%2Frun&sig=s3cr3t%2B%2f%3D"
 
 Demo = Callable[..., Outcome]
 
