@@ -119,12 +119,18 @@ def needed_groups(
         return NeededGroups(names=frozenset({only}), is_sure=True)
     workloads = relations.workloads_of(target)
     names = {"blob"} if workloads else set[str]()
-    if any(known(workspace.storage_account) == target for workspace in estate.listed(Workspace)):
+    readable = (row for row in estate.listed(Workspace) if not row.storage_account.is_malformed)
+    if keeps_files(readable, target):
         names.add("file")
     row = next((row for row in estate.listed(StorageAccount) if row.id == target), None)
     if workloads and row is not None and row.is_hns_enabled.value:
         names.add("dfs")
     return NeededGroups(names=frozenset(names), is_sure=any(holds_surely(each, target) for each in workloads))
+
+
+def keeps_files(workspaces: Iterable[Workspace], account: ArmId) -> bool:
+    """Whether one of the workspaces keeps its own files on the account. Raises Undecided."""
+    return any(workspace.storage_account.value == account for workspace in workspaces)
 
 
 def expectations(estate: Estate, connection: PrivateEndpointConnection) -> tuple[Expectation, ...]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from auditor.model.estate import Estate
 from auditor.model.finding import NotApplicable, Undecided, Unknown
-from auditor.model.ids import ArmId
 from auditor.model.reasons import Reason
 from auditor.model.resources.storage_account import StorageAccount
 from auditor.model.resources.workspace import Workspace
-from auditor.model.wire import Fact, Resource
+from auditor.model.wire import Resource
+from auditor.relate.dependencies import link_of
 from auditor.relate.workloads import READS as RELATION_READS
 from auditor.rule import Excluded, Subject, View, unknown_of
 from auditor_rules.role.grants import Holder, called, no_identity, system_identity
@@ -69,7 +69,7 @@ def identity_of(workspace: Workspace, name: str) -> Holder | NotApplicable:
 def storage_of(estate: Estate, workspace: Workspace) -> StorageAccount | NotApplicable | Unknown:
     """The storage account that the workspace, or the hub it is a project of, names, or why there is none."""
     try:
-        named = _link(estate, workspace)
+        named = link_of(estate, workspace, "storage_account")
         if named.value is None:
             said = f"{called(estate, workspace)} names no storage account"
             return NotApplicable(message=said, reason=Reason.NOT_USED, evidence=(named.evidence(),))
@@ -80,14 +80,3 @@ def storage_of(estate: Estate, workspace: Workspace) -> StorageAccount | NotAppl
         said = f"{called(estate, workspace)} names a storage account that cannot be seen: deleted, or hidden"
         return Unknown(message=said, reason=Reason.HIDDEN, evidence=(named.evidence(),))
     return storage
-
-
-def _link(estate: Estate, workspace: Workspace) -> Fact[ArmId | None]:
-    """The workspace's own link; a project that states none has its hub's. Raises Undecided."""
-    if workspace.storage_account.value is not None or workspace.hub.value is None:
-        return workspace.storage_account
-    hub = estate.find(Workspace, workspace.hub.value)
-    if hub is None:
-        said = f"the hub of {called(estate, workspace)} cannot be seen"
-        raise Undecided(said, Reason.HIDDEN, evidence=(workspace.hub.evidence(),))
-    return hub.storage_account

@@ -13,6 +13,7 @@ from auditor.model.resources.network import PrivateEndpoint, PrivateLinkServiceC
 from auditor.model.resources.storage_account import StorageAccount
 from auditor.model.resources.workspace import Workspace
 from auditor.model.wire import Misfit
+from auditor.relate.expectations import keeps_files
 from auditor.rule import (
     Fail,
     Pass,
@@ -131,10 +132,9 @@ def _judge_group(view: View, account: StorageAccount, group: str, is_needed: Cal
 
 
 def _keeps_files(found: Partnered[StorageAccount], view: View) -> bool:
-    """Whether a workspace keeps its files on the account. Raises NotRead where one might have been missed."""
+    """Whether a workspace keeps its files on the account. Raises Undecided where one may have been missed."""
     partners = {rid for rid, _ in found.partners}
-    workspaces = (row for row in view.estate.listed(Workspace) if row.id in partners)
-    if any(row.storage_account.value == found.resource.id for row in workspaces):
+    if keeps_files((row for row in view.estate.listed(Workspace) if row.id in partners), found.resource.id):
         return True
     for gap in view.estate.gaps(Workspace):
         if gap.scope.subscription == found.resource.id.subscription:

@@ -10,10 +10,10 @@ from auditor.model.ids import ArmId
 from auditor.model.reasons import Reason
 from auditor.model.resources.network import PrivateEndpoint, VirtualNetwork
 from auditor.model.wire import Resource
+from auditor.relate.dependencies import Link, link_of
 from auditor.rule import Fail, Pass, Remedy, Severity, Verdict, attempt, worst
 from auditor_rules.private_endpoint.networks import meet
 from auditor_rules.workspace.clusters import Attached
-from auditor_rules.workspace.parts import link_of
 
 READS: tuple[type[Resource], ...] = (PrivateEndpoint, VirtualNetwork)
 _ENDPOINT = Remedy(
@@ -62,13 +62,13 @@ def _leads_to(endpoint: PrivateEndpoint, rid: ArmId) -> bool:
 def _dependencies(at: Attached) -> Iterator[tuple[str, ArmId]]:
     """The workspace and what it names. Raises Undecided."""
     yield "the workspace", at.workspace.id
-    links = (
+    links: tuple[tuple[str, Link], ...] = (
         ("the storage account", "storage_account"),
         ("the key vault", "key_vault"),
         ("the registry", "container_registry"),
     )
     for name, member in links:
-        if (rid := link_of(at.view, at.workspace, member).value) is not None:
+        if (rid := link_of(at.view.estate, at.workspace, member).value) is not None:
             yield name, rid
 
 

@@ -11,11 +11,11 @@ from auditor.model.resources.compute import Compute
 from auditor.model.resources.kubernetes import ClusterExtension, ManagedCluster
 from auditor.model.resources.storage_account import StorageAccount
 from auditor.model.resources.workspace import Workspace
+from auditor.relate.dependencies import link_of
 from auditor.relate.permissions import Requirement
 from auditor.relate.prefixes import parsed
 from auditor.rule import Fail, Pass, Remedy, Severity, Unknown, Verdict, View, attempt, worst
 from auditor_rules.role.grants import ASSIGN, Need, judge_grant
-from auditor_rules.workspace.parts import link_of
 
 EXTENSION_TYPE = "microsoft.azureml.kubernetes"
 _BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
@@ -173,7 +173,7 @@ def business_critical(at: Attached) -> Verdict:
     if not (hbi := at.workspace.hbi).value:
         said = "the workspace is not marked for high business impact"
         return Pass(message=said, evidence=(hbi.evidence(),))
-    named = link_of(at.view, at.workspace, "storage_account").value
+    named = link_of(at.view.estate, at.workspace, "storage_account").value
     storage = at.view.estate.find(StorageAccount, named) if named else None
     identity = at.cluster.identity
     facts = (identity.principal_id, *(one.principal_id for one in identity.user_assigned.value))

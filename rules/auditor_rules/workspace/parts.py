@@ -11,7 +11,7 @@ from auditor.model.ids import ArmId, same_text
 from auditor.model.reasons import Reason
 from auditor.model.resources.compute import Compute
 from auditor.model.resources.workspace import Workspace
-from auditor.model.wire import Fact, Resource
+from auditor.model.wire import Resource
 from auditor.rule import Subject, View
 
 R = TypeVar("R", bound=Resource)
@@ -75,18 +75,6 @@ def governing(view: View, workspace: Workspace) -> Workspace:
     """
     hub = workspace.hub.value if workspace.kind.value == "Project" else None
     return workspace if hub is None else _seen(view, hub, f"the hub of {workspace.name}")
-
-
-def link_of(view: View, workspace: Workspace, member: str) -> Fact[ArmId | None]:
-    """A dependency that the workspace names, or, where a project names none, its hub does. Raises Undecided.
-
-    `member` is the field: `storage_account`, `key_vault` or `container_registry`.
-    """
-    own: Fact[ArmId | None] = getattr(workspace, member)
-    if own.value is not None:
-        return own
-    inherited: Fact[ArmId | None] = getattr(governing(view, workspace), member)
-    return inherited
 
 
 def _seen(view: View, rid: ArmId, what: str) -> Workspace:

@@ -8,10 +8,11 @@ from auditor.model.finding import Undecided
 from auditor.model.resources.storage_account import StorageAccount
 from auditor.model.resources.workspace import Workspace
 from auditor.model.wire import Fact
+from auditor.relate.dependencies import link_of
 from auditor.rule import Fail, Pass, Remedy, Severity, Source, Verdict, View, rule
 from auditor_rules.controls import controls
 from auditor_rules.subjects import WORKSPACES
-from auditor_rules.workspace.parts import governing, link_of
+from auditor_rules.workspace.parts import governing
 
 _NEEDS = (
     "people who use the data need Storage Blob Data Contributor and Storage File Data Privileged Contributor"
@@ -90,7 +91,7 @@ def workspace_datastore_auth_mode(workspace: Workspace, view: View) -> Verdict:
 
 def _shared_keys(workspace: Workspace, view: View) -> Fact[bool] | None:
     """Whether the linked account takes keys; None where it is not there. Raises Undecided."""
-    named = link_of(view, workspace, "storage_account").value
+    named = link_of(view.estate, workspace, "storage_account").value
     storage = view.estate.find(StorageAccount, named) if named is not None else None
     return storage.allow_shared_key_access if storage is not None else None
 

@@ -10,6 +10,7 @@ from auditor.model.reasons import Reason
 from auditor.model.resources.compute import Compute, OnlineDeployment, OnlineEndpoint
 from auditor.model.resources.container_registry import Registry
 from auditor.model.resources.workspace import Workspace
+from auditor.relate.dependencies import link_of
 from auditor.rule import (
     Fail,
     NotApplicable,
@@ -23,7 +24,7 @@ from auditor.rule import (
     rule,
 )
 from auditor_rules.subjects import WORKSPACES
-from auditor_rules.workspace.parts import governing, link_of
+from auditor_rules.workspace.parts import governing
 
 # Environments that Microsoft builds: in its own registry, or in a workspace under its own prefix.
 _CURATED = re.compile(r"azureml:/+registries/azureml/|.*/registries/azureml/|.*/environments/azureml-", re.I)
@@ -94,7 +95,7 @@ def workspace_image_build(workspace: Workspace, view: View) -> Verdict:
 
 def _concerned(workspace: Workspace, view: View) -> Verdict:
     """Fail where a private registry must have images built, else not applicable. Raises Undecided."""
-    link = link_of(view, workspace, "container_registry")
+    link = link_of(view.estate, workspace, "container_registry")
     if link.value is None:
         said = "the workspace has no registry yet: it is made when the first image is built"
         return NotApplicable(message=said, reason=Reason.NOT_USED, evidence=(link.evidence(),))
