@@ -74,6 +74,25 @@ def consumers(estate: Estate, relations: Relations, workload: Workload) -> tuple
     return tuple(sorted(found.values(), key=lambda one: (one.subnet.key, one.user.key)))
 
 
+def occupants(estate: Estate) -> tuple[Consumer, ...]:
+    """Whatever stands in a subnet and could be a consumer, of this workload, another or none. Touches READS.
+
+    An app that has lost its grant is known to no workload any more, but stands where it stood.
+    """
+    found = (
+        *(one for site in estate.listed(Site) for one in _in(site.subnet, site.id, "suggested")),
+        *(
+            one
+            for row in estate.listed(ManagedEnvironment)
+            for one in _in(row.infrastructure_subnet, row.id, "suggested")
+        ),
+        *(one for row in estate.listed(Workspace) for one in _in(row.serverless_subnet, row.id, "suggested")),
+        *(one for row in estate.listed(Compute) for one in _in(row.subnet, row.id, "suggested")),
+        *(one for row in estate.listed(CognitiveAccount) for one in _injected(row, "suggested")),
+    )
+    return tuple(sorted(found, key=lambda one: (one.subnet.key, one.user.key)))
+
+
 def unread_consumers(estate: Estate, relations: Relations, workload: Workload) -> tuple[Gap, ...]:
     """What could not be read and might hold another consumer: lists near the workload, and environments."""
     members = [rid for ids in workload.members.values() for rid in ids]
@@ -132,9 +151,14 @@ def _agents(estate: Estate, workload: Workload) -> Iterator[Consumer]:
     """The subnets that the agents of Foundry accounts run in, from where they call what they use."""
     accounts = frozenset(workload.members.get("openai", ()))
     for account in estate.listed(CognitiveAccount):
-        for injection in (known(account.network_injections) or ()) if account.id in accounts else ():
-            if injection.scenario.meaning == "agent":
-                yield from _in(injection.subnet, account.id, _tie(workload, account.id))
+        if account.id in accounts:
+            yield from _injected(account, _tie(workload, account.id))
+
+
+def _injected(account: CognitiveAccount, tie: Tie) -> Iterator[Consumer]:
+    for injection in known(account.network_injections) or ():
+        if injection.scenario.meaning == "agent":
+            yield from _in(injection.subnet, account.id, tie)
 
 
 def _id(fact: Fact[ArmId | None]) -> ArmId | None:

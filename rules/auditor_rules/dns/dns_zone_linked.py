@@ -26,6 +26,7 @@ from auditor.rule import (
 from auditor_rules.controls import controls
 from auditor_rules.dns.sources import ENDPOINT_DNS, FALLBACK, ON_YOUR_DATA, PROFILES
 from auditor_rules.dns.subjects import LinkNeed, ZonesAndNetworks
+from auditor_rules.verdicts import united
 
 _NO_FALLBACK = Remedy(
     summary="Let the zone's answer be final: set the link's resolution policy to Default, once every name"
@@ -83,8 +84,7 @@ def dns_zone_linked(need: LinkNeed, view: View) -> Verdict:
     checks = [attempt(partial(_linked, need, view, network)) for network in through]
     verdict = worst(checks, Severity.HIGH)
     if isinstance(verdict, Pass):
-        evidence = tuple(seen for one in checks for seen in one.evidence)
-        verdict = Pass(message="; ".join(one.message for one in checks), evidence=evidence)
+        verdict = united([one for one in checks if isinstance(one, Pass)])
     return replace(verdict, notes=(*verdict.notes, *_notes(need)))
 
 

@@ -23,6 +23,7 @@ from auditor.rule import (
 from auditor_rules.controls import controls
 from auditor_rules.dependencies import LINKED_VAULTS
 from auditor_rules.private_link import READS, judge_private_endpoint
+from auditor_rules.verdicts import united
 
 _UPDATE = "az keyvault update --name {name} --resource-group {group} --subscription {subscription}"
 _CLOSE = Remedy(
@@ -107,12 +108,7 @@ def key_vault_isolation(vault: Vault, view: View) -> Verdict:
     found = worst(checks, own=Severity.HIGH)
     if not isinstance(found, Pass):
         return found
-    passes = [check for check in checks if isinstance(check, Pass)]
-    return Pass(
-        message="; ".join(each.message for each in passes),
-        evidence=tuple(seen for each in passes for seen in each.evidence),
-        notes=tuple(note for each in passes for note in each.notes),
-    )
+    return united([check for check in checks if isinstance(check, Pass)])
 
 
 def _public(vault: Vault) -> Verdict:

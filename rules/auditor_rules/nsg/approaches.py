@@ -14,7 +14,14 @@ from auditor.model.resources.compute import Compute
 from auditor.model.resources.network import PrivateEndpoint, Subnet, VirtualNetwork
 from auditor.model.resources.workspace import Workspace
 from auditor.model.wire import Resource
-from auditor.relate.consumers import Consumer, consumers, unread_consumers, weaker, workloads_using
+from auditor.relate.consumers import (
+    Consumer,
+    consumers,
+    occupants,
+    unread_consumers,
+    weaker,
+    workloads_using,
+)
 from auditor.relate.prefixes import Prefix, all_parsed
 from auditor.relate.ties import TIES, Tie
 from auditor.relate.workloads import Workload
@@ -69,18 +76,15 @@ class ConsumerApproaches:
         return EndpointSubnets().reads
 
     def __call__(self, view: View, /) -> Iterator[Subject[Approach] | Excluded]:
-        for place in places(view):
-            if isinstance(place, Excluded):
-                yield place
+        for found in _approached(view):
+            if isinstance(found, Excluded):
+                yield found
                 continue
-            found = approaches(view, place)
-            if not found:
-                yield unused(view, place)
-            for approach in found:
+            for approach in found.approaches:
                 yield Subject(
-                    resource=place.subnet,
+                    resource=found.place.subnet,
                     judged=approach,
-                    related=(*group_ids(place.subnet), approach.consumer.subnet.text),
+                    related=(*group_ids(found.place.subnet), approach.consumer.subnet.text),
                     confidence=CONFIDENCE[approach.tie],
                     serves=tuple(target for guest in approach.guests for target in guest.targets),
                 )
@@ -99,20 +103,24 @@ class ApproachedSubnets:
         return EndpointSubnets().reads
 
     def __call__(self, view: View, /) -> Iterator[Subject[Approached] | Excluded]:
-        for place in places(view):
-            if isinstance(place, Excluded):
-                yield place
+        for found in _approached(view):
+            if isinstance(found, Excluded):
+                yield found
                 continue
-            found = approaches(view, place)
-            if not found:
-                yield unused(view, place)
-                continue
-            related = tuple(approach.consumer.subnet.text for approach in found)
-            yield Subject(
-                resource=place.subnet,
-                judged=Approached(place=place, approaches=found),
-                related=(*group_ids(place.subnet), *related),
-            )
+            related = tuple(approach.consumer.subnet.text for approach in found.approaches)
+            subnet = found.place.subnet
+            yield Subject(resource=subnet, judged=found, related=(*group_ids(subnet), *related))
+
+
+def _approached(view: View) -> Iterator[Approached | Excluded]:
+    """Each endpoint subnet with its consumers; excluded where none is known."""
+    for place in places(view):
+        if isinstance(place, Excluded):
+            yield place
+        elif found := approaches(view, place):
+            yield Approached(place=place, approaches=found)
+        else:
+            yield unused(view, place)
 
 
 def approaches(view: View, place: EndpointSubnet) -> tuple[Approach, ...]:
@@ -155,6 +163,15 @@ def missed(view: View, place: EndpointSubnet) -> Gap | None:
         *half,
     )
     return next(iter(unread), None)
+
+
+def strays(view: View, approached: Approached) -> tuple[Consumer, ...]:
+    """Those that stand in a subnet which no workload behind these endpoints is known to be used from.
+
+    Their own workload may have been lost with the grant that was all that tied them to it.
+    """
+    known_ones = {approach.consumer.subnet for approach in approached.approaches}
+    return tuple(one for one in occupants(view.estate) if one.subnet not in known_ones)
 
 
 def prefixes_of(view: View, consumer: Consumer) -> tuple[Prefix, ...]:

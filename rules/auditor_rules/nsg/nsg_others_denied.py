@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from auditor.model.finding import describe
+from auditor.model.finding import Undecided, describe
+from auditor.model.reasons import Reason
 from auditor.model.resources.security_group import NetworkSecurityGroup
-from auditor.relate.nsg import Access, Decision
-from auditor.relate.prefixes import Prefix, difference, merged
+from auditor.relate.consumers import Consumer
+from auditor.relate.nsg import Access, Decision, Piece
+from auditor.relate.prefixes import Prefix, difference, meets, merged
+from auditor.relate.service_tags import Tag
 from auditor.relate.surroundings import surroundings_of
 from auditor.rule import Fail, Pass, Remedy, Severity, Source, Unknown, Verdict, View, rule
 from auditor_rules.controls import controls
-from auditor_rules.nsg.approaches import Approached, ApproachedSubnets, missed, prefixes_of
+from auditor_rules.nsg.approaches import Approached, ApproachedSubnets, missed, prefixes_of, strays
 from auditor_rules.nsg.flows import (
     READS,
     ask,
@@ -78,7 +81,8 @@ def nsg_others_denied(approached: Approached, view: View) -> Verdict:
         That depends on an application security group, on a service tag other than VirtualNetwork, Internet or
         AzureLoadBalancer, or on a rule that limits source ports; a rule, prefix or address is malformed; or
         the security group, a consumer's subnet, an interface or the network could not be read. Also where a
-        rule of your own lets others in, and something that may show them as consumers was not read.
+        rule of your own lets others in, and something that may show them as consumers was not read, or they
+        are subnets of apps, environments, computes or agents that no workload here is known to be used by.
     Not applicable when
         No consumer of the endpoints is known, or no security group acts on them
         (nsg-effective-on-private-endpoints).
@@ -106,6 +110,8 @@ def nsg_others_denied(approached: Approached, view: View) -> Verdict:
             who = f"{sources_of(allowed)}, which may be a consumer's"
             said = f"{named(lines)} also lets in {who}: {describe(unread)}"
             return Unknown(message=said, reason=unread.reason, gap=unread, evidence=evidence_of(lines))
+        if (stray := _strays_alone(view, approached, allowed)) is not None:
+            return stray
         return _let_in(place.subnet.prefixes, group, decision, known)
     if not decision.pieces:
         return Pass(message="the known consumers are all there is in the network", evidence=())
@@ -115,6 +121,32 @@ def nsg_others_denied(approached: Approached, view: View) -> Verdict:
         message=f"everybody else in the network is denied by {named(decision.rules)}",
         evidence=evidence_of(decision.rules),
     )
+
+
+def _strays_alone(view: View, approached: Approached, allowed: tuple[Piece, ...]) -> Unknown | None:
+    """Said where rules of one's own let in, beside consumers, only subnets that something stands in."""
+    lines = rules_of(allowed)
+    sources = merged(piece.source for piece in allowed if not isinstance(piece.source, Tag))
+    placed = {one: _prefixes(view, one) for one in strays(view, approached)}
+    found = [one for one, prefixes in placed.items() if any(meets(prefix, sources) for prefix in prefixes)]
+    others = difference(sources, (prefix for one in found for prefix in placed[one]))
+    if not found or others or any(line.is_default for line in lines):
+        return None
+    names = ", ".join(f"{one.user.name} in {one.subnet.name}" for one in found)
+    return Unknown(
+        message=f"{named(lines)} also lets in {names}, and no workload behind these endpoints is known to use"
+        " that: restore its grant or declare it among the workload's consumers, else narrow the rule",
+        reason=Reason.RELATION_SUGGESTED,
+        evidence=(*evidence_of(lines), *(one.evidence for one in found)),
+    )
+
+
+def _prefixes(view: View, stray: Consumer) -> tuple[Prefix, ...]:
+    """Empty where they cannot be told: its addresses are then like all others."""
+    try:
+        return prefixes_of(view, stray)
+    except Undecided:
+        return ()
 
 
 def _let_in(

@@ -39,8 +39,8 @@ from auditor_rules.role.sessions import (
     contributor,
     grants_of,
     together,
-    united,
 )
+from auditor_rules.verdicts import united
 
 MANAGES = contributor(Vault, "key vault")
 USES = Need(

@@ -33,6 +33,7 @@ from auditor.rule import (
     worst,
 )
 from auditor_rules.role.grants import ASSIGN, Need, judge_grant
+from auditor_rules.verdicts import united
 
 R = TypeVar("R", bound=Resource)
 
@@ -206,13 +207,4 @@ def assigning(needs: Sequence[Need]) -> Remedy:
     return Remedy(
         summary=f"Assign on the resource itself to the session identity: {names}.",
         az=" && ".join(commands),
-    )
-
-
-def united(passes: Sequence[Pass]) -> Pass:
-    """One pass that says all that several say."""
-    return Pass(
-        message="; ".join(dict.fromkeys(each.message for each in passes)),
-        evidence=tuple(seen for each in passes for seen in each.evidence),
-        notes=tuple(dict.fromkeys(note for each in passes for note in each.notes)),
     )

@@ -30,6 +30,7 @@ from auditor.rule import (
 from auditor_rules.controls import controls
 from auditor_rules.private_link import READS, create_endpoint, judge_connection, judge_private_endpoint
 from auditor_rules.subjects import Partnered, WithPartners
+from auditor_rules.verdicts import united
 
 SUMMARY = (
     "Have the request that waits approved, if private-endpoint-pending knows it; where there is none, create"
@@ -117,11 +118,8 @@ def storage_private_endpoints(found: Partnered[StorageAccount], view: View) -> V
         remedy, fills = _mend(account, view, tuple(missing))
         return replace(whole, remedy=remedy, fills=fills)
     if isinstance(whole, Pass):
-        return Pass(
-            message="; ".join(verdict.message for verdict in needed.values()),
-            evidence=tuple(seen for verdict in needed.values() for seen in verdict.evidence),
-            notes=(*whole.notes, *_platform_endpoints(account, view)),
-        )
+        whole = united([verdict for verdict in needed.values() if isinstance(verdict, Pass)])
+        return replace(whole, notes=(*whole.notes, *_platform_endpoints(account, view)))
     return whole
 
 

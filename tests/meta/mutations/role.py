@@ -126,7 +126,7 @@ MUTATIONS = (
         name="app-is-known-by-its-grant-alone",
         change=revoked(CLAIMS_APP, CLAIMS_OPENAI, OPENAI_USER),
         flips="""
-    fail nsg-others-denied on private-endpoints of agents, apps-hr +2
+    unknown nsg-others-denied on private-endpoints of agents, apps-hr +2
     not_applicable role-app-calls-openai on oai-norrland-claims
     no network-public-front-end on app-norrland-claims of apps
     no network-web-app-integration on app-norrland-claims of apps
@@ -148,7 +148,7 @@ MUTATIONS = (
         name="group-lost-its-member",
         change=ungrouped,
         flips="""
-    fail nsg-others-denied on private-endpoints of agents, apps +2
+    unknown nsg-others-denied on private-endpoints of agents, apps +2
     unknown role-orphaned-assignment on 83b1d7fb of abbcdc59
     pass registry-admin-access on crnorrlandai of actuarial-ml, fraud-hub +1
     not_applicable dns-zone-linked on azurecr.io

@@ -7,12 +7,18 @@ import pytest
 from auditor.model.finding import Severity
 from auditor.model.reasons import Reason
 from auditor.sandbox.sample.endpoints import ENDPOINT_SUBNET, SPOKE
-from auditor.sandbox.sample.on_your_data import CLAIMS_APP
+from auditor.sandbox.sample.on_your_data import CLAIMS_APP, CLAIMS_OPENAI
 from auditor_rules.nsg.nsg_others_denied import nsg_others_denied
 from tests.rules.cases import Case
 from tests.rules.nsg.rules_of_groups import in_subnet, only, security_rule, with_rule
 from tests.rules.nsg.test_nsg_consumer_allowed import ASG, no_consumers
-from tests.rules.world import company, mended
+from tests.rules.world import World, company, mended
+
+
+def ungranted(world: World) -> World:
+    """The app stands where it stood, and nothing ties it to the account any more."""
+    return world.revoke(scope=CLAIMS_OPENAI, principal=world.principal(CLAIMS_APP))
+
 
 CASES = (
     Case(name="denied", about=ENDPOINT_SUBNET, status="pass", says="deny-others (priority 200)"),
@@ -107,6 +113,35 @@ CASES = (
         status="unknown",
         change=lambda world: world.put(CLAIMS_APP, "properties.virtualNetworkSubnetId", 12.5),
         reason=Reason.MALFORMED,
+    ),
+    Case(
+        name="app-that-lost-its-grant",
+        about=ENDPOINT_SUBNET,
+        status="unknown",
+        change=ungranted,
+        reason=Reason.RELATION_SUGGESTED,
+        says="also lets in app-norrland-claims in apps, and no workload",
+    ),
+    Case(
+        name="app-that-lost-its-grant-and-no-rule-denies",
+        about=ENDPOINT_SUBNET,
+        status="fail",
+        change=lambda world: only()(ungranted(world)),
+        says="default rule AllowVnetInBound",
+    ),
+    Case(
+        name="app-that-lost-its-grant-beside-others",
+        about=ENDPOINT_SUBNET,
+        status="fail",
+        change=lambda world: with_rule("wide", 110, sourceAddressPrefix="10.40.0.0/20")(ungranted(world)),
+        says="rule wide (priority 110), which goes before",
+    ),
+    Case(
+        name="app-that-is-gone-too",
+        about=ENDPOINT_SUBNET,
+        status="fail",
+        change=lambda world: ungranted(world).drop(CLAIMS_APP),
+        says="also 10.40.2.0/26, by rule allow-apps",
     ),
     Case(
         name="apps-refused-and-no-rule-denies",
