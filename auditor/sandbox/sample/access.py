@@ -43,7 +43,7 @@ from auditor.sandbox.sample.on_your_data import (
     HR_SEARCH,
     HR_STORAGE,
 )
-from auditor.sandbox.sample.roles import Role
+from auditor.sandbox.sample.role import Role
 from auditor.sandbox.sample.shared_services import REGISTRY
 
 _ASSIGNED_AT: Final = "2025-03-12T10:02:33.7150000Z"

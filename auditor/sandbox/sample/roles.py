@@ -5,34 +5,17 @@ Source: https://learn.microsoft.com/azure/role-based-access-control/built-in-rol
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Final
 
 from auditor.sandbox.sample.company import AI_PROD, ArmObject, entry, guid
+from auditor.sandbox.sample.connection_approver import CONNECTION_APPROVER
+from auditor.sandbox.sample.role import Role
 
 _COGNITIVE: Final = "Microsoft.CognitiveServices/accounts"
 _BLOBS: Final = "Microsoft.Storage/storageAccounts/blobServices"
 _FILES: Final = "Microsoft.Storage/storageAccounts/fileServices/fileshares/files"
 _LEARNING: Final = "Microsoft.MachineLearningServices/workspaces"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Role:
-    """One role definition. ``assignable_scopes`` other than "/" makes it a custom role."""
-
-    guid: str
-    name: str
-    description: str = ""
-    actions: Sequence[str] = ()
-    not_actions: Sequence[str] = ()
-    data_actions: Sequence[str] = ()
-    not_data_actions: Sequence[str] = ()
-    assignable_scopes: Sequence[str] = ("/",)
-
-    @property
-    def is_custom(self) -> bool:
-        return tuple(self.assignable_scopes) != ("/",)
 
 
 OWNER: Final = Role(guid="8e3af657-a8ff-443c-a75c-2fe8c4bcb635", name="Owner", actions=("*",))
@@ -210,48 +193,6 @@ DATA_SCIENTIST: Final = Role(
         f"{_LEARNING}/hubs/delete",
         f"{_LEARNING}/featurestores/write",
         f"{_LEARNING}/featurestores/delete",
-    ),
-)
-
-# The approver's permissions follow one pattern with exceptions. Every type has reading and writing of its
-# connections; r adds reading the resource itself, l its private link resources, a the approval action.
-_APPROVABLE: Final = {
-    "Microsoft.ApiManagement/service": "rl",
-    "Microsoft.ContainerRegistry/registries": "a",
-    "Microsoft.Cache/redis": "rla",
-    "Microsoft.Cache/redisEnterprise": "rla",
-    "Microsoft.CognitiveServices/accounts": "rl",
-    "Microsoft.DBforPostgreSQL/flexibleServers": "rla",
-    "Microsoft.DBforPostgreSQL/serverGroupsv2": "la",
-    "Microsoft.DBforMySQL/flexibleServers": "rla",
-    "Microsoft.DocumentDB/databaseAccounts": "rla",
-    "Microsoft.KeyVault/vaults": "rla",
-    "Microsoft.MachineLearningServices/registries": "rla",
-    "Microsoft.MachineLearningServices/workspaces": "rla",
-    "Microsoft.Storage/storageAccounts": "rl",
-    "Microsoft.Sql/servers": "rla",
-    "Microsoft.EventHub/namespaces": "rla",
-    "Microsoft.Search/searchServices": "ra",
-    "Microsoft.Insights/privatelinkscopes": "rla",
-    "Microsoft.Network/privateLinkServices": "ra",
-    "Microsoft.Network/applicationGateways": "rl",
-}
-_APPROVER_SUFFIXES: Final = {
-    "r": "read",
-    "l": "privateLinkResources/read",
-    "a": "privateEndpointConnectionsApproval/action",
-}
-CONNECTION_APPROVER: Final = Role(
-    guid="b556d68e-0be0-4f35-a333-ad7ee1ce17ea",
-    name="Azure AI Enterprise Network Connection Approver",
-    description="Can approve private endpoint connections to Azure AI common dependency resources",
-    actions=(
-        *(f"{t}/privateEndpointConnections/{verb}" for t in _APPROVABLE for verb in ("read", "write")),
-        *(f"{t}/{_APPROVER_SUFFIXES[letter]}" for t, letters in _APPROVABLE.items() for letter in letters),
-        "Microsoft.DocumentDB/databaseAccounts/privateEndpointConnections/operationResults/read",
-        "Microsoft.Insights/privatelinkscopes/privateEndpointConnections/operationResults/read",
-        "Microsoft.Search/searchServices/sharedPrivateLinkResources/read",
-        "Microsoft.Storage/storageAccounts/PrivateEndpointConnectionsApproval/action",
     ),
 )
 

@@ -137,19 +137,28 @@ MUTATIONS = (
     """,
     ),
     Mutation(
-        name="workspace-compute-in-a-subnet",
-        change=put(CLUSTER, "properties.properties.subnet", {"id": f"{SPOKE}/subnets/apps"}),
+        name="workspace-compute-in-a-network-of-its-own",
+        change=training,
         flips="""
+    fail dns-zone-linked on api.azureml.ms of vnet-training
+    fail dns-zone-linked on azurecr.io of vnet-training
+    fail dns-zone-linked on blob.core.windows.net of vnet-training
+    fail dns-zone-linked on cognitiveservices.azure.com of vnet-training
+    fail dns-zone-linked on file.core.windows.net of vnet-training
+    fail dns-zone-linked on notebooks.azure.net of vnet-training
+    fail dns-zone-linked on openai.azure.com of vnet-training
+    fail dns-zone-linked on search.windows.net of vnet-training
+    fail dns-zone-linked on vaultcore.azure.net of vnet-training
+    fail nsg-consumer-allowed on private-endpoints of compute, nsg-private-endpoints
     fail workspace-topology on actuarial-ml
-    pass dns-zone-linked on api.azureml.ms of vnet-norrland-ai-prod
-    pass dns-zone-linked on file.core.windows.net of vnet-norrland-ai-prod
-    pass dns-zone-linked on notebooks.azure.net of vnet-norrland-ai-prod
-    pass dns-zone-linked on vaultcore.azure.net of vnet-norrland-ai-prod
-    pass workspace-own-vnet-egress on cpu-build of nsg-apps
+    pass dns-resolver on vnet-training
+    pass nsg-others-denied on private-endpoints of agents, apps +4
+    pass workspace-own-vnet-egress on cpu-build of nsg-compute
     no dns-zone-linked on api.azureml.ms
     no dns-zone-linked on file.core.windows.net
     no dns-zone-linked on notebooks.azure.net
     no dns-zone-linked on vaultcore.azure.net
+    no nsg-others-denied on private-endpoints of agents, apps +3
     no workspace-own-vnet-egress on cpu-build
     """,
     ),
