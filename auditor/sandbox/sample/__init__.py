@@ -33,6 +33,7 @@ from auditor.sandbox.sample.company import (
 )
 from auditor.sandbox.sample.dns import dns_entries
 from auditor.sandbox.sample.endpoints import endpoint_entries
+from auditor.sandbox.sample.gateway import gateway_entries
 from auditor.sandbox.sample.inner_objects import app_settings, search_objects
 from auditor.sandbox.sample.managed_network import managed_network_entries, outbound_rules
 from auditor.sandbox.sample.network import network_entries
@@ -110,6 +111,7 @@ def _legacy_refused() -> ArmObject:
 
 def _resources() -> Iterator[ArmObject]:
     yield from network_entries(_ENDPOINTS)
+    yield from gateway_entries()
     yield from dns_entries(_ENDPOINTS)
     for endpoint in _ENDPOINTS:
         yield from endpoint_entries(endpoint)

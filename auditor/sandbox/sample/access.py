@@ -31,6 +31,7 @@ from auditor.sandbox.sample.company import (
     lower_group,
     principal_of,
 )
+from auditor.sandbox.sample.connection_approver import CONNECTION_APPROVER
 from auditor.sandbox.sample.learning_dependencies import COMPONENT, SESSION_IDENTITY, STORAGE, VAULT
 from auditor.sandbox.sample.machine_learning import WORKSPACE
 from auditor.sandbox.sample.on_your_data import (
@@ -114,8 +115,8 @@ _ACTUARIAL: Final = (
         for endpoint in learning_dependencies.ENDPOINTS
         if endpoint.target == STORAGE
     ),
-    _identity(WORKSPACE, roles.CONNECTION_APPROVER, CLAIMS_OPENAI),
-    _identity(WORKSPACE, roles.CONNECTION_APPROVER, CLAIMS_SEARCH),
+    _identity(WORKSPACE, CONNECTION_APPROVER, CLAIMS_OPENAI),
+    _identity(WORKSPACE, CONNECTION_APPROVER, CLAIMS_SEARCH),
     _identity(WORKSPACE, roles.EMBEDDINGS_CALLER, CLAIMS_OPENAI),
     _identity(WORKSPACE, roles.SEARCH_INDEX_DATA_READER, CLAIMS_SEARCH),
     _group(GROUP_ACTUARIES, roles.DATA_SCIENTIST, WORKSPACE),
@@ -138,7 +139,7 @@ _FRAUD: Final = (
     ),
     _identity(fraud_hub.FRAUD_HUB, roles.KEY_VAULT_ADMINISTRATOR, fraud_hub.VAULT),
     _identity(fraud_hub.FRAUD_HUB, roles.ACR_PULL, REGISTRY),
-    _identity(fraud_hub.FRAUD_HUB, roles.CONNECTION_APPROVER, private_app.OPENAI),
+    _identity(fraud_hub.FRAUD_HUB, CONNECTION_APPROVER, private_app.OPENAI),
 )
 _PLATFORM: Final = (
     _group(GROUP_PLATFORM_OWNERS, roles.OWNER, MANAGEMENT_GROUP),

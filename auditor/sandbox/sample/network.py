@@ -1,4 +1,4 @@
-"""Hub and spoke: virtual networks, their subnets and peerings, network security groups, the VPN gateway.
+"""Hub and spoke: virtual networks, their subnets and peerings, network security groups.
 
 Wrong on purpose, both in the endpoints' security group: an allow from a trial goes before the deny that
 should stop all but the consumers, and a deny from a pilot before the allow that should let an application in.
@@ -14,7 +14,6 @@ from auditor.sandbox.sample.company import (
     HUB_NETWORK,
     LOCATION,
     RESOURCE_GROUPS,
-    TENANT,
     ArmObject,
     child,
     entry,
@@ -38,8 +37,6 @@ _CONTAINERS_NSG: Final = within(AI_NETWORK, _NSG, "nsg-container-apps")
 _MANAGEMENT_NSG: Final = within(HUB_NETWORK, _NSG, "nsg-hub-management")
 TRIAL_RULE: Final = "allow-copilot-trial"
 SHADOWING_RULE: Final = "deny-hr-pilot"
-_GATEWAY: Final = within(HUB_NETWORK, "Microsoft.Network/virtualNetworkGateways", "vpng-norrland-hub")
-_GATEWAY_ADDRESS: Final = within(HUB_NETWORK, "Microsoft.Network/publicIPAddresses", "pip-vpng-norrland-hub")
 
 _HUB_PREFIX: Final = "10.10.0.0/16"
 _SPOKE_PREFIX: Final = "10.40.0.0/20"
@@ -48,7 +45,7 @@ _APPS_PREFIX: Final = "10.40.2.0/26"
 _HR_APPS_PREFIX: Final = "10.40.2.64/26"
 _CONTAINERS_PREFIX: Final = "10.40.4.0/23"
 _AGENTS_PREFIX: Final = "10.40.6.0/24"
-_VPN_CLIENTS_PREFIX: Final = "172.16.200.0/24"
+VPN_CLIENTS_PREFIX: Final = "172.16.200.0/24"
 # Of the endpoint of underwriting-copilot, whose module builds on this one.
 _COPILOT_ENDPOINT: Final = "10.40.1.30/32"
 
@@ -61,8 +58,6 @@ def network_entries(endpoints: Sequence[Endpoint]) -> Iterable[ArmObject]:
     yield _security_group(_APPS_NSG, [], [CLAIMS_APPS_SUBNET, HR_APPS_SUBNET])
     yield _security_group(_CONTAINERS_NSG, [], [CONTAINER_APPS_SUBNET, AGENTS_SUBNET])
     yield _security_group(_MANAGEMENT_NSG, [], [child(HUB_VNET, "subnets", "management")])
-    yield _gateway()
-    yield _gateway_address()
 
 
 def _resource_group(group_id: str) -> ArmObject:
@@ -174,7 +169,7 @@ def _endpoint_rules() -> list[ArmObject]:
         # Wrong: the pilot is over and the subnet is in use; nobody reaches allow-apps from it any more.
         _rule(SHADOWING_RULE, 140, "Deny", [_HR_APPS_PREFIX]),
         _rule("allow-apps", 150, "Allow", apps),
-        _rule("allow-vpn-clients", 160, "Allow", [_VPN_CLIENTS_PREFIX]),
+        _rule("allow-vpn-clients", 160, "Allow", [VPN_CLIENTS_PREFIX]),
         _rule("deny-others", 200, "Deny", ["*"]),
     ]
 
@@ -249,54 +244,5 @@ def _security_group(nsg: str, rules: list[ArmObject], subnets: list[str]) -> Arm
             "securityRules": rules,
             "defaultSecurityRules": _default_rules(nsg),
             "subnets": [{"id": subnet} for subnet in subnets],
-        },
-    )
-
-
-def _gateway() -> ArmObject:
-    configuration = entry(
-        child(_GATEWAY, "ipConfigurations", "default"),
-        properties={
-            "provisioningState": "Succeeded",
-            "privateIPAllocationMethod": "Dynamic",
-            "publicIPAddress": {"id": _GATEWAY_ADDRESS},
-            "subnet": {"id": child(HUB_VNET, "subnets", "GatewaySubnet")},
-        },
-    )
-    return entry(
-        _GATEWAY,
-        location=LOCATION,
-        etag=etag(_GATEWAY),
-        properties={
-            "provisioningState": "Succeeded",
-            "gatewayType": "Vpn",
-            "vpnType": "RouteBased",
-            "sku": {"name": "VpnGw2AZ", "tier": "VpnGw2AZ", "capacity": 2},
-            "activeActive": False,
-            "enableBgp": False,
-            "ipConfigurations": [configuration],
-            "vpnClientConfiguration": {
-                "vpnClientAddressPool": {"addressPrefixes": [_VPN_CLIENTS_PREFIX]},
-                "vpnClientProtocols": ["OpenVPN"],
-                "vpnAuthenticationTypes": ["AAD"],
-                "vpnClientRootCertificates": [],
-                "aadTenant": f"https://login.microsoftonline.com/{TENANT}/",
-                "aadAudience": guid("application", "norrland-vpn"),
-                "aadIssuer": f"https://sts.windows.net/{TENANT}/",
-            },
-        },
-    )
-
-
-def _gateway_address() -> ArmObject:
-    return entry(
-        _GATEWAY_ADDRESS,
-        location=LOCATION,
-        sku={"name": "Standard", "tier": "Regional"},
-        properties={
-            "provisioningState": "Succeeded",
-            "ipAddress": "198.51.100.27",
-            "publicIPAllocationMethod": "Static",
-            "publicIPAddressVersion": "IPv4",
         },
     )
