@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 # Without the second header aiohttp offers every compression that is installed; azure-core unpacks only these.
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
+# A private endpoint out of reach swallows what is sent to it: each list of a service waits this long, thrice.
+_SEARCH_CONNECT_TIMEOUT_S = 10.0
 _NEXT_LINKS = ("nextLink", "@nextLink", "@odata.nextLink")
 # https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftsearch
 _SERVICE_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?", re.IGNORECASE | re.ASCII)
@@ -34,12 +36,14 @@ Method = Literal["GET", "POST"]
 class Reader(ABC):
     """Reads objects and lists of one kind of endpoint, through a pipeline that guards what may leave.
 
-    `client` is an azure-core pipeline client; `timeout_s` bounds each request.
+    `client` is an azure-core pipeline client; `timeout_s` bounds each request, `connect_timeout_s` the wait
+    for a connection (None: as long).
     """
 
-    def __init__(self, client: Any, timeout_s: float) -> None:
+    def __init__(self, client: Any, timeout_s: float, connect_timeout_s: float | None = None) -> None:
         self._client = client
         self._timeout_s = timeout_s
+        self._connect_timeout_s = timeout_s if connect_timeout_s is None else connect_timeout_s
 
     @abstractmethod
     def _root(self, path: str) -> tuple[str, str]:
@@ -85,7 +89,7 @@ class Reader(ABC):
         request = HttpRequest(method, url, headers=_HEADERS)
         try:
             response = await self._client.send_request(
-                request, connection_timeout=self._timeout_s, read_timeout=self._timeout_s
+                request, connection_timeout=self._connect_timeout_s, read_timeout=self._timeout_s
             )
         except AzureError as error:
             raise from_error(error) from error
@@ -113,7 +117,7 @@ class SearchReader(Reader):
     """
 
     def __init__(self, client: Any, suffix: str, timeout_s: float) -> None:
-        super().__init__(client, timeout_s)
+        super().__init__(client, timeout_s, min(timeout_s, _SEARCH_CONNECT_TIMEOUT_S))
         self._suffix = suffix
 
     def _root(self, path: str) -> tuple[str, str]:

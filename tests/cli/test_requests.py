@@ -11,7 +11,7 @@ from auditor import plugins
 from auditor.sandbox.request import LoggedRequest
 from auditor.sandbox.sample import agents, on_your_data
 from auditor.sandbox.sample.company import AI_PROD, HUB
-from auditor.sandbox.scopes import parse_path, read_action
+from auditor.sandbox.scopes import action_of, parse_path
 from tests.cli.conftest import Auditor, Serve
 from tests.rules.dns.places import RESOLVER_ADDRESS, own_servers, resolver
 from tests.rules.workspace.runners import AKS, added, attached
@@ -39,6 +39,9 @@ def provoking() -> World:
     return world
 
 
+STEPS = ("--data-plane", "--read-app-settings")
+
+
 def full_log(serve: Serve, *flags: str) -> list[LoggedRequest]:
     with serve(provoking()) as cloud:
         assert cloud.scan("-q", "--fail-on", "never", *flags).code in {0, 4}
@@ -59,7 +62,8 @@ def granted(auditor: Auditor, *flags: str) -> dict[str, Any]:
 
 def actions_of(log: list[LoggedRequest]) -> set[str]:
     """What the requests need, in lower case: ARM compares actions without case, and ids differ in it."""
-    return {read_action(parse_path(found.path)).lower() for found in log if not is_sign_in(found)}
+    asked = (found for found in log if not is_sign_in(found))
+    return {action_of(found.method, parse_path(found.path)).lower() for found in asked}
 
 
 def allowed(role: dict[str, Any]) -> set[str]:
@@ -68,10 +72,20 @@ def allowed(role: dict[str, Any]) -> set[str]:
 
 @pytest.mark.parametrize(
     "flags",
-    [(), ("--rule", "openai-public-network-access"), ("--profile", "prompt-flow"), ("--rule", "role-*")],
+    [
+        (),
+        ("--rule", "openai-public-network-access"),
+        ("--profile", "prompt-flow"),
+        ("--rule", "role-*"),
+        STEPS,
+        ("--data-plane", "--rule", "search-shared-private-links"),
+        ("--read-app-settings", "--rule", "role-app-calls-openai"),
+        (*STEPS, "--rule", "openai-public-network-access"),
+    ],
+    ids=" ".join,
 )
 def test_permissions_are_exactly_those_of_the_requests_that_a_scan_makes(
-    flags: tuple[str, ...], serve: Serve, auditor: Auditor
+    flags: tuple[str, ...], serve: Serve, auditor: Auditor, search_names: None
 ) -> None:
     log = full_log(serve, *SCOPE_FLAGS, "--all-resources", *flags)
     assert allowed(granted(auditor, *flags)) == actions_of(log)
@@ -94,6 +108,18 @@ def test_permissions_are_a_role_definition_that_only_reads(auditor: Auditor) -> 
     assert [action for action in role["Actions"] if not action.endswith("/read") or "*" in action] == []
     assert role["DataActions"] == role["NotActions"] == role["NotDataActions"] == []
     assert role["AssignableScopes"][0].startswith("/subscriptions/")
+
+
+def test_permissions_of_the_steps_are_said_and_are_no_data_actions(auditor: Auditor) -> None:
+    more = set(granted(auditor, *STEPS)["Actions"]) - set(granted(auditor)["Actions"])
+    assert more == {
+        *(
+            f"Microsoft.Search/searchServices/{kind}/read"
+            for kind in ("indexes", "dataSources", "skillsets", "indexers")
+        ),
+        "Microsoft.Web/sites/config/list/action",
+    }
+    assert granted(auditor, *STEPS)["DataActions"] == []
 
 
 def test_permissions_quietly_prints_the_document_alone(auditor: Auditor) -> None:

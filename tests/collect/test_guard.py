@@ -13,6 +13,7 @@ from auditor.collect.source import Selection
 from auditor.model.declared import Declared
 from auditor.model.estate import EstateBuilder
 from auditor.model.ids import ArmId
+from auditor.model.reach import APP_SETTINGS, DATA_PLANE, STEPS, Reach
 from auditor.model.resources.search_service import SearchService
 from auditor.sandbox.transport import sandbox_credential, sandbox_transport
 from tests.collect.scripted import (
@@ -70,6 +71,64 @@ async def test_guard_lets_reads_and_the_graph_query_through(method: str, path: s
     response = await _client(arm).send_request(HttpRequest(method, url))
     assert response.status_code == 200
     assert arm.requests == [(method, url)]
+
+
+SITE = f"{SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Web/sites/s"
+LIST = "/config/appsettings/list"
+
+
+@pytest.mark.parametrize("reach", [frozenset(), frozenset({DATA_PLANE})], ids=["none", "data-plane"])
+async def test_guard_refuses_to_list_settings_that_nobody_asked_for(reach: frozenset[Reach]) -> None:
+    arm = ScriptedArm(lambda _method, _url: answered({}))
+    with pytest.raises(ReadOnlyViolation):
+        await readers_of(arm, reach=reach)["arm"].get(f"{SITE}{LIST}", "2024-04-01", "POST")
+    assert arm.requests == []
+
+
+@pytest.mark.parametrize(
+    "path", [f"{SITE}{LIST}", f"{SITE}{LIST}".upper(), f"{SITE}{LIST}".replace("/g/", "/a%20b/")]
+)
+async def test_guard_lets_settings_be_listed_where_asked_for(path: str) -> None:
+    arm = ScriptedArm(lambda _method, _url: answered({}))
+    await _sent("POST", path, arm, frozenset({APP_SETTINGS}))
+    assert [method for method, _ in arm.requests] == ["POST"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        *(("POST", f"{ACCOUNT}/{action}") for action in ("listKeys", "regenerateKey")),
+        *(
+            ("POST", f"{SITE}/config/{settings}/list")
+            for settings in ("connectionstrings", "publishingcredentials", "authsettings", "appsettings/x")
+        ),
+        ("POST", f"{SITE}/host/default/listkeys"),
+        ("POST", f"{SITE}/slots/x{LIST}"),
+        ("POST", f"{SITE}/config/appsettings"),
+        ("POST", f"{SITE}{LIST}/"),
+        ("POST", f"{SITE}{LIST}/../../publishingcredentials/list"),
+        ("POST", f"{SUBSCRIPTION}/resourceGroups/../providers/Microsoft.Web/sites/s{LIST}"),
+        ("POST", f"{SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Web/sites/%2e%2e{LIST}"),
+        ("POST", f"{SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Web/sites/s%2Fx{LIST}"),
+        ("POST", f"{SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Web/sites/s%252Fx{LIST}"),
+        ("POST", f"{SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Search/searchServices/s{LIST}"),
+        ("PUT", f"{SITE}{LIST}"),
+        ("PUT", f"{SITE}/config/appsettings"),
+    ],
+)
+async def test_guard_refuses_everything_else_where_settings_are_asked_for(method: str, path: str) -> None:
+    arm = ScriptedArm(lambda _method, _url: answered({}))
+    with pytest.raises(ReadOnlyViolation):
+        await _sent(method, path, arm, frozenset(STEPS))
+    assert arm.requests == []
+
+
+async def _sent(method: str, path: str, arm: ScriptedArm, reach: frozenset[Reach]) -> None:
+    """Sends below every reader: what a careless collector could do."""
+    from azure.core.rest import HttpRequest
+
+    client: Any = readers_of(arm, reach=reach)["arm"]._client
+    await client.send_request(HttpRequest(method, f"{ARM_URL}{path}?api-version=2024-04-01"))
 
 
 async def test_guard_stands_under_the_retry_policy() -> None:
