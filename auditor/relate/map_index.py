@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from auditor.model.estate import Estate
+from auditor.model.finding import describe
 from auditor.model.ids import ArmId
 from auditor.model.resources.access import RoleAssignment, RoleDefinition
 from auditor.model.resources.app import ContainerApp
@@ -49,7 +50,8 @@ class MapIndex:
 
     `requests` are by target, `connections`, `shared_links`, `outbound_rules` and `zone_groups` by their
     parent, `zone_links` by network, `assignments` by the object id they reach, in lower case, `role_names` by
-    the role's GUID, `registries` by the container app that pulls from them.
+    the role's GUID, `registries` by the container app that pulls from them. `unread` says what of a resource
+    could not be read, in sentences in their own order.
     """
 
     requests: Mapping[ArmId, list[tuple[PrivateEndpoint, PrivateLinkServiceConnection]]]
@@ -61,6 +63,7 @@ class MapIndex:
     assignments: Mapping[str, list[RoleAssignment]]
     role_names: Mapping[str, str | None]
     registries: Mapping[ArmId, list[ArmId]]
+    unread: Mapping[ArmId, list[str]]
 
 
 def indexed(estate: Estate, relations: Relations) -> MapIndex:
@@ -76,6 +79,7 @@ def indexed(estate: Estate, relations: Relations) -> MapIndex:
         assignments=_assignments(estate),
         role_names={row.guid: known(row.role_name) for row in estate.listed(RoleDefinition)},
         registries=_registries(estate, relations),
+        unread=_unread(estate),
     )
 
 
@@ -110,3 +114,10 @@ def _registries(estate: Estate, relations: Relations) -> dict[ArmId, list[ArmId]
             if isinstance(user, ContainerApp):
                 found[user.id].append(registry)
     return dict(found)
+
+
+def _unread(estate: Estate) -> dict[ArmId, list[str]]:
+    found: dict[ArmId, set[str]] = defaultdict(set)
+    for gap in estate.all_gaps():
+        found[gap.scope].add(describe(gap))
+    return {scope: sorted(said) for scope, said in found.items()}

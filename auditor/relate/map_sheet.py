@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from auditor.model.estate import Estate
-from auditor.model.finding import NotRead, describe
+from auditor.model.finding import NotRead
 from auditor.model.ids import ArmId
 from auditor.model.map import EdgeKind, MapEdge, MapNode, NodeKind
 from auditor.model.resources.app import ContainerApp, Site
@@ -127,13 +127,7 @@ class MapSheet:
 
     def _unread(self, of: type[Resource] | None, rid: ArmId) -> tuple[str, ...]:
         own = (self._unseen(of, rid),) if of else ()
-        below = (
-            describe(gap)
-            for table in self.estate.tables.values()
-            for gap in (table.gaps.get(rid), table.malformed.get(rid))
-            if gap is not None
-        )
-        return tuple(dict.fromkeys(said for said in (*own, *sorted(below)) if said))
+        return tuple(dict.fromkeys(said for said in (*own, *self.index.unread.get(rid, ())) if said))
 
     def _unseen(self, of: type[Resource], rid: ArmId) -> str:
         """Why the resource itself is not among what was read; empty where it is."""

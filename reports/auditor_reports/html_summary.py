@@ -16,6 +16,7 @@ from auditor_reports.terminal_page import counted
 
 PLAIN_LIMIT = 200
 _GAPS_SHOWN = 200
+_WORDS_LIMIT = 5000
 _WAIVED_SHOWN = 500
 _SCOPES_SHOWN = 6
 _GRADES = (("A", 90), ("B", 80), ("C", 65), ("D", 50))
@@ -41,10 +42,7 @@ def summary(result: AuditResult, data: Mapping[str, Any]) -> dict[str, Any]:
         "run": _run(result),
         "workloads": _workloads(result),
         "subscriptions": _subscriptions(result),
-        "maps": [
-            {"name": data["workloads"][drawn["workload"]], **words(drawn, data["findings"])}
-            for drawn in data["maps"]
-        ],
+        "maps": _maps(data),
         "plain": [(one, data["ids"][one["resource"]]) for one in failing[:PLAIN_LIMIT]],
         "plain_more": max(len(failing) - PLAIN_LIMIT, 0),
         "findings": len(data["findings"]),
@@ -61,6 +59,17 @@ def summary(result: AuditResult, data: Mapping[str, Any]) -> dict[str, Any]:
         "packs": [f"{pack.name} {pack.version}" for pack in result.packs],
         "version": result.tool_version,
     }
+
+
+def _maps(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The maps in words, one after the other until they are too long to read; then by name alone."""
+    room = _WORDS_LIMIT
+    found = []
+    for drawn in data["maps"]:
+        room -= len(drawn["nodes"]) + len(drawn["edges"])
+        said = words(drawn, data["findings"]) if room >= 0 else None
+        found.append({"name": data["workloads"][drawn["workload"]], "said": said})
+    return found
 
 
 def _marks(marks: Marks) -> dict[str, float] | None:

@@ -189,6 +189,13 @@ def test_page_without_scripts_still_says_what_fails_what_is_unread_and_what_the_
         assert said in words
 
 
+def test_page_of_a_map_that_nobody_could_read_in_words_says_where_it_is() -> None:
+    words = page_of(large_audit(10, things=3000)).words
+    assert "In the JSON report, under maps" in words
+    assert "machine learning workspace mlw" not in words
+    assert "storage account st2999" not in words
+
+
 def test_page_of_five_thousand_findings_is_not_a_monster() -> None:
     assert len(render(large_audit(5000), Sheet()).encode()) < 7_000_000
 
