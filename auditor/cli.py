@@ -115,6 +115,8 @@ def _run(invocation: Invocation) -> int:
             return _waive(invocation)
         case "history":
             return _history(invocation)
+        case "fix":
+            return _fix(invocation)
         case "permissions":
             return _permissions(options)
         case command:
@@ -215,6 +217,24 @@ def _waive(invocation: Invocation) -> int:
     said = waive(file=invocation.options.waivers_file, **invocation.arguments)
     print(said)
     return 0
+
+
+def _fix(invocation: Invocation) -> int:
+    from functools import partial
+
+    from auditor.fix.guided import command
+    from auditor.progress import choose_progress
+
+    options, arguments = invocation.options, invocation.arguments
+    visible = not options.no_progress and not options.quiet
+    return command.run(
+        arguments["report"],
+        arguments["fingerprints"],
+        options,
+        is_confirmed=arguments["yes"],
+        journal_file=arguments["journal"],
+        progress=partial(choose_progress, wanted=visible, stderr_is_terminal=sys.stderr.isatty()),
+    )
 
 
 def _permissions(options: ScanOptions) -> int:

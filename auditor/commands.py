@@ -165,6 +165,40 @@ COMMANDS: Final[Mapping[str, Command]] = {
             ),
         ),
     ),
+    "fix": Command(
+        groups=frozenset(("cloud", "identity", "output", "general")),
+        arguments=(
+            Argument(name="report", metavar="REPORT.json", help="a report saved by --format json=FILE"),
+            Argument(
+                name="fingerprints",
+                metavar="FINGERPRINT",
+                help="of a finding in it; its beginning is enough where that is one finding",
+                many=True,
+            ),
+        ),
+        options=(
+            Option(
+                key="yes",
+                flags=("--yes",),
+                opposite="--no-yes",
+                kind="switch",
+                group="fix",
+                default=False,
+                help="do not ask. Without a terminal and without this, nothing is written",
+                has_variable=False,
+            ),
+            Option(
+                key="journal",
+                flags=("--journal",),
+                kind="path",
+                group="fix",
+                metavar="FILE",
+                default_text="journal.jsonl in the user's state directory",
+                help="remember here what was written",
+                has_variable=False,
+            ),
+        ),
+    ),
     "permissions": Command(groups=frozenset(("selection", "reach", "general"))),
 }
 """By the words that name it, as `auditor.options_parser.SUMMARIES` does."""

@@ -25,6 +25,7 @@ SUMMARIES: Final[Mapping[str, str]] = {
     "diff": "compare two saved reports: new, fixed, regressed, unknown now",
     "history": "list the kept runs: trend, new, fixed, regressed, age of what is open",
     "waive": "accept a finding: write it to the waiver file, with an owner and an end",
+    "fix": "apply the remedies of single findings of a saved report, one by one",
     "permissions": "print the Azure actions that the selected rules need, and a role definition",
 }
 _START: Final = (

@@ -70,6 +70,27 @@ class Audited:
         return engine.run(rules, view, self.scope.wanted)
 
 
+async def judge_alone(
+    opened: Connection,
+    scope: Scope,
+    options: ScanOptions,
+    packs: Packs,
+    rules: tuple[Rule[Any], ...],
+    now: datetime,
+) -> tuple[Estate, tuple[Result, ...]]:
+    """Judge by a few rules, from reads of their own and those that relations are discovered from."""
+    also = RELATION_READS if options.declared.discover else tuple(MEMBER_TYPES.values())
+    estate = await _collect(opened, scope, options, packs.sources, _reads(rules) | set(also))
+    relations = discover(estate, options.declared)
+    view = _view(estate, relations, options, now, opened.cloud)
+    return estate, engine.run(rules, view, scope.wanted)
+
+
+def can_discover(rules: Iterable[Rule[Any]]) -> bool:
+    """Whether these rules read what workloads are discovered from."""
+    return set(RELATION_READS) <= _reads(rules)
+
+
 class Then(Protocol):
     """What follows an audit while its connection is open, and makes the report.
 

@@ -4,11 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from auditor.model.finding import ABSENT, Evidence
 from auditor.model.fix import Action, Fix, FixKind, Outcome
 from auditor.model.ids import ArmId
 from auditor.model.json_value import json_value
+
+Match = Literal["text", "value", "words", "last-segment", "present", "zones"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the object holds at a dotted path once the write has taken effect.
+
+    `match`: "text" compares without case, "value" as JSON, "words" a comma-separated list as a set,
+    "last-segment" the end of an id, "present" asks for any text, "zones" compares the zones of a zone group.
+    """
+
+    path: str
+    match: Match
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """How to see, also in a later run, that a change took effect: what to read, and what must be there."""
+
+    api_version: str
+    wanted: tuple[Wanted, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +42,7 @@ class Change:
     `target` is the resource whose settings are concerned, `subject` the object that is written: the target
     itself, or a connection, assignment or rule below it. `before` and `after` are states in the object's own
     words. `needs` are the ARM actions that the identity must hold on the target. `said` completes "because
-    it …". The last three are those of approvals.
+    it …". `private_endpoint`, `decision` and `row` are those of approvals, whose state needs no `proof`.
     """
 
     kind: FixKind
@@ -34,6 +58,7 @@ class Change:
     private_endpoint: ArmId | None = None
     decision: str | None = None
     row: int | None = None
+    proof: Proof | None = None
 
     @property
     def action(self) -> Action:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
-from auditor.fix.change import Change
+from auditor.fix.change import Change, Match, Proof, Wanted
 from auditor.model.document import evidence as evidence_value
 from auditor.model.fix import FixKind, Outcome
 from auditor.model.ids import ArmId, MalformedId
@@ -100,7 +100,13 @@ def written(change: Change) -> dict[str, Any]:
         "evidence": [evidence_value(seen) for seen in change.evidence],
         "unproven": list(change.unproven),
         "revert": change.revert,
+        "proof": _proof_value(change.proof) if change.proof else None,
     }
+
+
+def _proof_value(proof: Proof) -> dict[str, Any]:
+    wanted = [{"path": one.path, "match": one.match, "value": one.value} for one in proof.wanted]
+    return {"api_version": proof.api_version, "wanted": wanted}
 
 
 def line_of(value: object) -> Line:
@@ -140,7 +146,21 @@ def _change(of: JsonObject) -> Change:
         evidence=tuple(restored_evidence(seen) for seen in of.objects("evidence")),
         unproven=of.texts("unproven"),
         revert=of.text("revert"),
+        proof=_proof(proof) if (proof := of.optional_object("proof")) else None,
     )
+
+
+def _proof(of: JsonObject) -> Proof:
+    proof = Proof(api_version=of.text("api_version"), wanted=tuple(map(_wanted, of.objects("wanted"))))
+    of.refuse_rest()
+    return proof
+
+
+def _wanted(of: JsonObject) -> Wanted:
+    match = cast("Match", of.one_of("match", get_args(Match)))
+    wanted = Wanted(path=of.text("path"), match=match, value=of.value("value"))
+    of.refuse_rest()
+    return wanted
 
 
 def _id(of: JsonObject, key: str) -> ArmId:

@@ -102,6 +102,10 @@ class Arm:
         self._inventory.apply(change)
         self._collections.clear()
 
+    def resource(self, resource_id: str) -> Mapping[str, Any] | None:
+        """An object as it is now, without a request; None where it is not there."""
+        return self._inventory.get(resource_id)
+
     def _answer(self, request: Request) -> ArmResponse:
         refused = self._unauthorized(request)
         if refused is not None:

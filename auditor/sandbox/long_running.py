@@ -58,7 +58,8 @@ class Operations:
     ) -> ArmResponse:
         """Accept the request. `body` is the resource meanwhile; `finish` is called once, when it is over."""
         name = str(uuid.uuid5(_NAMESPACE, f"{len(self._by_name)} {request.method} {key(path.full)}"))
-        self._by_name[name] = _Operation(resource_key=key(path.full), left=self._pace.polls, finish=finish)
+        changed = path.owner if path.is_collection else path.full
+        self._by_name[name] = _Operation(resource_key=key(changed), left=self._pace.polls, finish=finish)
         status, header, kind = style.value
         where = f"{request.base}/subscriptions/{path.subscription_id}/providers/{path.namespace}"
         link = f"{where}/locations/global/{kind}/{name}?api-version={request.parameter('api-version')}"

@@ -6,11 +6,12 @@ import asyncio
 import ssl
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakSet
 
 from aiohttp import web
 
@@ -41,7 +42,9 @@ async def serving(
     arm = Arm(tenant, order)
     with tempfile.TemporaryDirectory(prefix="auditor-sandbox-") as directory:
         certificate = issue_certificate(Path(directory))
-        runner = web.ServerRunner(web.Server(_handler(arm, latency_ms), access_log=None))
+        transports: WeakSet[asyncio.BaseTransport] = WeakSet()
+        answer = _handler(arm, latency_ms, transports)
+        runner = web.ServerRunner(web.Server(answer, access_log=None))
         await runner.setup()
         try:
             site = web.TCPSite(runner, _ADDRESS, port, ssl_context=_tls(certificate))
@@ -50,6 +53,7 @@ async def serving(
             yield SandboxServer(url=f"https://localhost:{bound_port}", ca_file=certificate.ca_file, arm=arm)
         finally:
             await runner.cleanup()
+            await _cut_off(transports)
 
 
 @contextmanager
@@ -87,8 +91,20 @@ def _tls(certificate: ServerCertificate) -> ssl.SSLContext:
     return context
 
 
-def _handler(arm: Arm, latency_ms: float) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:
+async def _cut_off(transports: Iterable[asyncio.BaseTransport]) -> None:
+    """A client that left without a word, as those of `requests` do, leaves its TLS connection half open."""
+    for transport in list(transports):
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.abort()
+    await asyncio.sleep(0)
+
+
+def _handler(
+    arm: Arm, latency_ms: float, transports: WeakSet[asyncio.BaseTransport]
+) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:
     async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        if request.transport is not None:
+            transports.add(request.transport)
         body = await request.read()
         if latency_ms:
             await asyncio.sleep(latency_ms / 1000)

@@ -234,7 +234,7 @@ def test_exclusive_options_of_different_sources_keep_the_stronger(tmp_path: Path
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "no command given. Choose scan, demo, rules, render, diff, history, waive or permissions"),
+        ([], "no command given. Choose scan, demo, rules, render, diff, history, waive, fix or permissions"),
         (["scn"], "unknown command 'scn'. Did you mean scan?"),
         (["--verbos"], "unknown option '--verbos'"),
         (["-v", "scan"], "-v stands before the command. Write it behind scan."),
