@@ -39,7 +39,14 @@ class _Gauge:
 
 def render(result: AuditResult, sheet: Sheet) -> str:
     """The exposition, ending in `# EOF`. The sheet changes nothing: machines get everything."""
-    families = (*_run(result), *_score(result), *_groups(result), *_counts(result))
+    families = (
+        *_run(result),
+        *_score(result),
+        *_groups(result),
+        *_results(result),
+        *_unread(result),
+        *_done(result),
+    )
     return "".join(line for family in families for line in _lines(family)) + "# EOF\n"
 
 
@@ -92,13 +99,14 @@ def _groups(result: AuditResult) -> Iterator[_Gauge]:
         yield _Gauge(f"auditor_{name}_score_ratio", f"The score of each {name}.", samples, "ratio")
 
 
-def _counts(result: AuditResult) -> Iterator[_Gauge]:
+def _results(result: AuditResult) -> Iterator[_Gauge]:
+    """Counts of verdicts. A run that audited nothing has none: a zero would read as nothing found."""
+    if result.unaudited is not None:
+        return
     counted = [found for found in result.results if not found.waiver]
     waived = Counter(found.severity for found in result.results if found.waiver)
     by_status = Counter((found.status, found.severity) for found in counted)
     by_rule = Counter((found.rule, found.status) for found in counted)
-    unknown = Counter(reason_of(found) for found in counted if found.status == "unknown")
-    gaps = Counter(gap.reason for gap in result.gaps)
     yield _Gauge(
         "auditor_results",
         "Results by status and severity, waived ones left out.",
@@ -122,15 +130,29 @@ def _counts(result: AuditResult) -> Iterator[_Gauge]:
         "Failures that a waiver takes out of the score, by severity.",
         [({"severity": severity.value}, waived[severity]) for severity in Severity],
     )
+
+
+def _unread(result: AuditResult) -> Iterator[_Gauge]:
+    unknown = Counter(reason_of(found) for found in result.results if found.status == "unknown")
+    gaps = Counter(gap.reason for gap in result.gaps)
+    if result.unaudited is None:
+        yield _Gauge(
+            "auditor_unknown_results",
+            "Results that could not be judged, by reason; unread is true where something could not be read.",
+            [
+                ({"reason": reason.value, "unread": str(reason.means_unread).lower()}, unknown[reason])
+                for reason in Reason
+                if reason.means_unread or unknown[reason]
+            ],
+        )
     yield _Gauge(
-        "auditor_unknown_results",
-        "Results that could not be judged, by reason; unread is true where something could not be read.",
-        [
-            ({"reason": reason.value, "unread": str(reason.means_unread).lower()}, unknown[reason])
-            for reason in Reason
-            if reason.means_unread or unknown[reason]
-        ],
+        "auditor_gaps",
+        "What could not be read, by reason.",
+        [({"reason": one.value}, gaps[one]) for one in Reason if one.means_unread or gaps[one]],
     )
+
+
+def _done(result: AuditResult) -> Iterator[_Gauge]:
     waivers = Counter(waiver.state for waiver in result.waivers)
     yield _Gauge(
         "auditor_waivers",
@@ -148,11 +170,6 @@ def _counts(result: AuditResult) -> Iterator[_Gauge]:
         "auditor_fixes",
         "Changes that the run planned or made, by outcome.",
         [({"outcome": outcome.value}, outcomes[outcome]) for outcome in Outcome],
-    )
-    yield _Gauge(
-        "auditor_gaps",
-        "What could not be read, by reason.",
-        [({"reason": one.value}, gaps[one]) for one in Reason if one.means_unread or gaps[one]],
     )
 
 
