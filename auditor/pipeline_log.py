@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any, Final, TextIO, cast
+from urllib.parse import quote
 
 # Both services compare by culture, which overlooks characters that are not seen, such as a soft hyphen.
 _UNSEEN: Final = r"[^\w\s!-~]*"
@@ -46,6 +47,21 @@ def service(environ: Mapping[str, str]) -> Service | None:
     if environ.get("TF_BUILD", "").lower() == "true":
         return Service.AZURE_PIPELINES
     return None
+
+
+def page(environ: Mapping[str, str]) -> str | None:
+    """The address of the page that shows this run of the pipeline; None outside of one."""
+    match service(environ):
+        case Service.GITHUB_ACTIONS:
+            place = f"{environ.get('GITHUB_REPOSITORY')}/actions/runs/{environ.get('GITHUB_RUN_ID')}"
+            url = f"{environ.get('GITHUB_SERVER_URL')}/{place}"
+        case Service.AZURE_PIPELINES:
+            place = f"{quote(environ.get('SYSTEM_TEAMPROJECT', ''))}/_build/results"
+            url = f"{environ.get('SYSTEM_COLLECTIONURI')}{place}?buildId={environ.get('BUILD_BUILDID')}"
+        case _:
+            return None
+    # Nothing that a message could take for the end of an address.
+    return url if re.fullmatch(r"https://[\w./%?=:+-]+", url) else None
 
 
 def harmless(text: str) -> str:

@@ -29,6 +29,8 @@ _JSON_SHOWN: Final = 500
 _LONGEST_FIELD: Final = 2_000
 _LONGEST_MESSAGE: Final = 300
 
+_PAGE: Final = "Open the run of the pipeline"
+
 Body = dict[str, Any]
 
 
@@ -43,6 +45,7 @@ def _json(of: News) -> Body:
     return {
         "schema_version": "1.0",
         "text": headline(of),
+        "page": of.page,
         "tool": {"name": "auditor", "version": __version__},
         "run": {
             "id": run.id,
@@ -105,6 +108,10 @@ def _slack(of: News) -> Body:
         blocks.append(_section("\n".join(line(change, _LONGEST_MESSAGE))))
     if rest := _left_out(of.told, _SLACK_SHOWN):
         blocks.append({"type": "context", "elements": [_plain(rest, _SLACK_FIELD)]})
+    if of.page:
+        # An address of ours, in which nothing can end it.
+        link = {"type": "mrkdwn", "text": f"<{of.page}|{_PAGE}>"}
+        blocks.append({"type": "context", "elements": [link]})
     # The text is what a notification shows. It would be read for markup, and holds none of the tenant's.
     return {"text": title, "blocks": blocks}
 
@@ -154,6 +161,7 @@ def _card_message(of: News, shown: int) -> Body:
         "version": "1.4",
         "msteams": {"width": "Full"},
         "body": content,
+        "actions": [{"type": "Action.OpenUrl", "title": _PAGE, "url": of.page}] if of.page else [],
     }
     kind = "application/vnd.microsoft.card.adaptive"
     return {

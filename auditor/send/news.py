@@ -18,6 +18,7 @@ class News:
 
     `worse` and `unseen` are in the order in which they are told, the worst first. `since` is the run that was
     compared with; None where there was none, and then `worse` is everything that is open. `fixed` counts.
+    `page` is the address of the pipeline's run, where the reports are.
     """
 
     audit: AuditResult
@@ -26,6 +27,7 @@ class News:
     unseen: tuple[Change, ...]
     fixed: int
     score_change: float | None
+    page: str | None
 
     @property
     def is_worth_telling(self) -> bool:
@@ -37,7 +39,9 @@ class News:
         return (*self.worse, *self.unseen)
 
 
-def news(audit: AuditResult, baseline: AuditResult | None, min_severity: str) -> News:
+def news(
+    audit: AuditResult, baseline: AuditResult | None, min_severity: str, page: str | None = None
+) -> News:
     """Compare with the baseline where there is one, else with the run that the history has."""
     changes = compare(side_of(baseline), side_of(audit)) if baseline else audit.changes
     lowest = Severity(min_severity).rank
@@ -50,6 +54,7 @@ def news(audit: AuditResult, baseline: AuditResult | None, min_severity: str) ->
         unseen=_worst_first(unseen, lowest),
         fixed=len(changes.of(ChangeKind.FIXED)) if changes else 0,
         score_change=_score_change(changes),
+        page=page,
     )
 
 

@@ -14,7 +14,7 @@ from auditor.collect.session import Way
 from auditor.errors import UsageError
 from auditor.model.result import AuditResult
 from auditor.options import ScanOptions
-from auditor.pipeline_log import Service, command, service
+from auditor.pipeline_log import Service, command, page, service
 from auditor.plugins import Packs
 from auditor.send import log_analytics
 from auditor.send.annotations import Annotation, annotate, written
@@ -68,7 +68,8 @@ def _sent(result: AuditResult, options: ScanOptions, ready: Prepared) -> Iterato
         except log_analytics.NotSent as failure:
             yield str(failure)
     if options.notify:
-        yield from _notified(news(result, ready.baseline, options.min_severity), options, ready)
+        told = news(result, ready.baseline, options.min_severity, page(os.environ))
+        yield from _notified(told, options, ready)
 
 
 def _notified(told: News, options: ScanOptions, ready: Prepared) -> Iterator[str]:

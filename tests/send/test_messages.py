@@ -13,6 +13,7 @@ from auditor.destinations import MessageKind, Webhook, webhook
 from auditor.errors import UsageError
 from auditor.model.changes import ChangeKind
 from auditor.model.result import AuditResult
+from auditor.pipeline_log import page
 from auditor.send.messages import body
 from auditor.send.news import facts, headline, news
 from tests.reports.example import audit, changes
@@ -140,6 +141,47 @@ def test_teams_card_is_one_by_the_library_that_draws_it(count: int) -> None:
 def test_check_of_cards_sees_what_is_wrong() -> None:
     wrong = {"type": "AdaptiveCard", "version": "1.4", "body": [{"type": "TextBlok", "text": "x"}]}
     assert json.loads(run_node("adaptive-card.cjs", json.dumps(wrong)))["problems"]
+
+
+GITHUB = {
+    "GITHUB_ACTIONS": "true",
+    "GITHUB_SERVER_URL": "https://github.com",
+    "GITHUB_REPOSITORY": "norrland/audits",
+    "GITHUB_RUN_ID": "17",
+}
+AZURE = {
+    "TF_BUILD": "True",
+    "SYSTEM_COLLECTIONURI": "https://dev.azure.com/norrland/",
+    "SYSTEM_TEAMPROJECT": "AI Platform",
+    "BUILD_BUILDID": "17",
+}
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, None),
+        (GITHUB, "https://github.com/norrland/audits/actions/runs/17"),
+        (AZURE, "https://dev.azure.com/norrland/AI%20Platform/_build/results?buildId=17"),
+        ({**GITHUB, "GITHUB_REPOSITORY": "x|<!channel>"}, None),
+        ({"GITHUB_ACTIONS": "true"}, None),
+    ],
+)
+def test_page_of_a_pipeline_s_run_is_an_address_or_nothing(
+    environ: dict[str, str], expected: str | None
+) -> None:
+    assert page(environ) == expected
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_message_from_a_pipeline_links_to_its_run(kind: MessageKind) -> None:
+    message = body(kind, news(audit(), None, "info", page(GITHUB)))
+    said = json.dumps(message)
+    assert "https://github.com/norrland/audits/actions/runs/17" in said
+    assert len(message.get("blocks", [])) <= 50
+    if kind == "teams":
+        seen = json.loads(run_node("adaptive-card.cjs", json.dumps(card(message))))
+        assert seen["problems"] == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
