@@ -155,12 +155,14 @@ def _audit(command: str, options: ScanOptions) -> int:
             result = audit(sample, options, packs, accepted, progress, then)
         else:
             result = scan(options, packs, accepted, progress, then)
-    result = kept.compared(result)
+    known = kept.compared(result)
+    # What the history keeps is compared with what it kept before, whatever the report is compared with.
+    result = ready.compared(known)
     try:
         output.write(result, writers, options.min_severity)
     finally:
         # Also where the reader of the report has gone: the run is finished, and belongs to the history.
-        lost = kept.keep(result)
+        lost = kept.keep(known)
         if lost:
             print(f"auditor: {one_line(lost)}", file=sys.stderr)
     code = choose((gate.exit_code(result, options), ExitCode.NOT_KEPT if lost else ExitCode.COMPLETE))

@@ -47,7 +47,7 @@ class ScanOptions:
     send: tuple[LogTables, ...]
     notify: tuple[Webhook, ...]
     baseline: Path | None
-    """The saved report that notifications compare with; None leaves it to the history."""
+    """The saved report to compare with; None leaves it to the history."""
     fail_on: str
     min_score: float | None
     allow_incomplete: bool

@@ -181,7 +181,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
         group="send",
         metavar="REPORT",
         default_text="the last run of --history",
-        help="saved JSON report of the run that --notify compares with",
+        help="say in report and notifications what changed since this saved JSON report",
     ),
     Option(
         key="send",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.diff import compare, side_of
 from auditor.model.changes import Change, ChangeKind, Changes, RunMark
 from auditor.model.finding import Severity
 from auditor.model.plaintext import one_line
@@ -39,11 +38,9 @@ class News:
         return (*self.worse, *self.unseen)
 
 
-def news(
-    audit: AuditResult, baseline: AuditResult | None, min_severity: str, page: str | None = None
-) -> News:
-    """Compare with the baseline where there is one, else with the run that the history has."""
-    changes = compare(side_of(baseline), side_of(audit)) if baseline else audit.changes
+def news(audit: AuditResult, min_severity: str, page: str | None = None) -> News:
+    """What the report says of changes, as far as somebody must be told."""
+    changes = audit.changes
     lowest = Severity(min_severity).rank
     worse = changes.worsened if changes else tuple(_open(audit))
     unseen = changes.of(ChangeKind.UNKNOWN_NOW) if changes else ()

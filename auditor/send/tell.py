@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
 from auditor import saved
 from auditor.collect.session import Way
+from auditor.diff import compare, side_of
 from auditor.errors import UsageError
 from auditor.model.result import AuditResult
 from auditor.options import ScanOptions
@@ -29,6 +30,12 @@ class Prepared:
 
     way: Way
     baseline: AuditResult | None
+
+    def compared(self, result: AuditResult) -> AuditResult:
+        """The report with what changed since the baseline; without one, as it was."""
+        if self.baseline is None:
+            return result
+        return replace(result, changes=compare(side_of(self.baseline), side_of(result)))
 
 
 def prepared(options: ScanOptions, way: Way) -> Prepared:
@@ -68,7 +75,7 @@ def _sent(result: AuditResult, options: ScanOptions, ready: Prepared) -> Iterato
         except log_analytics.NotSent as failure:
             yield str(failure)
     if options.notify:
-        told = news(result, ready.baseline, options.min_severity, page(os.environ))
+        told = news(result, options.min_severity, page(os.environ))
         yield from _notified(told, options, ready)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from auditor.destinations import MessageKind, Webhook, webhook
+from auditor.diff import compare, side_of
 from auditor.errors import UsageError
 from auditor.model.changes import ChangeKind
 from auditor.model.result import AuditResult
@@ -52,13 +53,17 @@ def card(message: Any) -> dict[str, Any]:
     return found
 
 
+def compared(result: AuditResult, baseline: AuditResult) -> AuditResult:
+    return replace(result, changes=compare(side_of(baseline), side_of(result)))
+
+
 def many(count: int, text: str = "m") -> AuditResult:
     one = hostile_audit(text).results[0]
     return replace(audit(), results=(one,) * count, changes=None)
 
 
 def test_news_of_the_history_are_what_is_worse_and_what_is_no_longer_seen() -> None:
-    found = news(audit(), None, "info")
+    found = news(audit(), "info")
     expected = changes()
     assert set(found.worse) == set(expected.worsened)
     assert set(found.unseen) == set(expected.of(ChangeKind.UNKNOWN_NOW))
@@ -70,12 +75,12 @@ def test_news_of_the_history_are_what_is_worse_and_what_is_no_longer_seen() -> N
 
 
 def test_news_against_the_same_report_are_none() -> None:
-    found = news(audit(), audit(), "info")
+    found = news(compared(audit(), audit()), "info")
     assert (found.worse, found.unseen, found.is_worth_telling) == ((), (), False)
 
 
 def test_news_without_an_earlier_run_are_everything_open_and_say_so() -> None:
-    found = news(replace(audit(), changes=None), None, "info")
+    found = news(replace(audit(), changes=None), "info")
     assert len(found.worse) == 6
     assert {one.now for one in found.worse} == {"fail"}
     assert headline(found) == "auditor: 6 findings open"
@@ -83,14 +88,14 @@ def test_news_without_an_earlier_run_are_everything_open_and_say_so() -> None:
 
 
 def test_news_leave_out_what_is_milder() -> None:
-    found = news(replace(audit(), changes=None), None, "high")
+    found = news(replace(audit(), changes=None), "high")
     assert {one.severity.value for one in found.worse} == {"critical", "high"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_audit_that_never_ran_is_told_with_its_reason(kind: MessageKind) -> None:
     nothing = replace(audit(), results=(), changes=None, unaudited="sign-in failed: expired secret")
-    found = news(nothing, audit(), "info")
+    found = news(compared(nothing, audit()), "info")
     assert found.is_worth_telling
     said = json.dumps(body(kind, found))
     assert "auditor: nothing was audited" in said
@@ -99,7 +104,7 @@ def test_audit_that_never_ran_is_told_with_its_reason(kind: MessageKind) -> None
 
 @pytest.mark.parametrize("text", [*HOSTILE.values(), *MARKUP.values()], ids=[*HOSTILE, *MARKUP])
 def test_slack_message_keeps_its_limits_and_holds_the_tenant_s_text_as_plain_text(text: str) -> None:
-    message = body("slack", news(replace(hostile_audit(text), changes=None), None, "info"))
+    message = body("slack", news(replace(hostile_audit(text), changes=None), "info"))
     assert 1 <= len(message["blocks"]) <= 50
     for kind, said in texts(message):
         assert is_safe(said)
@@ -120,7 +125,7 @@ def test_slack_message_keeps_its_limits_and_holds_the_tenant_s_text_as_plain_tex
 
 @pytest.mark.parametrize("text", [*HOSTILE.values(), *MARKUP.values()], ids=[*HOSTILE, *MARKUP])
 def test_teams_card_keeps_its_limit_and_holds_the_tenant_s_text_in_text_runs(text: str) -> None:
-    message = body("teams", news(replace(hostile_audit(text), changes=None), None, "info"))
+    message = body("teams", news(replace(hostile_audit(text), changes=None), "info"))
     assert len(json.dumps(message).encode()) <= 28_000
     content = card(message)
     # A TextBlock is read for Markdown: only the headline is one, and its words are ours.
@@ -133,7 +138,7 @@ def test_teams_card_keeps_its_limit_and_holds_the_tenant_s_text_in_text_runs(tex
 
 @pytest.mark.parametrize("count", [1, 200])
 def test_teams_card_is_one_by_the_library_that_draws_it(count: int) -> None:
-    content = card(body("teams", news(many(count), None, "info")))
+    content = card(body("teams", news(many(count), "info")))
     seen = json.loads(run_node("adaptive-card.cjs", json.dumps(content)))
     assert seen == {"problems": [], "items": len(content["body"])}
 
@@ -175,7 +180,7 @@ def test_page_of_a_pipeline_s_run_is_an_address_or_nothing(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_message_from_a_pipeline_links_to_its_run(kind: MessageKind) -> None:
-    message = body(kind, news(audit(), None, "info", page(GITHUB)))
+    message = body(kind, news(audit(), "info", page(GITHUB)))
     said = json.dumps(message)
     assert "https://github.com/norrland/audits/actions/runs/17" in said
     assert len(message.get("blocks", [])) <= 50
@@ -187,7 +192,7 @@ def test_message_from_a_pipeline_links_to_its_run(kind: MessageKind) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("text", ["m", "n" * 10_000, "<&>" * 3_000, "翻訳" * 300])
 def test_long_news_are_cut_and_say_how_much_is_left_out(kind: MessageKind, text: str) -> None:
-    message = body(kind, news(many(1_000, text), None, "info"))
+    message = body(kind, news(many(1_000, text), "info"))
     said = json.dumps(message)
     match kind:
         case "json":
@@ -204,7 +209,7 @@ def test_long_news_are_cut_and_say_how_much_is_left_out(kind: MessageKind, text:
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=list(HOSTILE))
 def test_json_message_holds_no_control_character_and_bounded_fields(text: str) -> None:
-    message = body("json", news(replace(hostile_audit(text), changes=None), None, "info"))
+    message = body("json", news(replace(hostile_audit(text), changes=None), "info"))
     for _, said in texts(message):
         assert is_safe(said)
         assert len(said) <= 2_000

@@ -103,6 +103,31 @@ def test_only_what_is_new_regressed_or_unseen_is_told(
                 assert one["rule"] not in said
 
 
+def test_report_says_too_what_changed_since_the_baseline(
+    auditor: Auditor, report: dict[str, Any], tmp_path: Path
+) -> None:
+    new = next(one for one in report["results"] if one["status"] == "fail")
+    report["results"].remove(new)
+    done = auditor("demo", "-q", *NARROW, "--format", "json", *saved(report, tmp_path))
+    changes = done.report["changes"]
+    assert changes["old"]["id"] == report["run"]["id"]
+    assert [(one["kind"], one["fingerprint"]) for one in changes["changes"]] == [("new", new["fingerprint"])]
+
+
+def test_baseline_wins_over_the_history_and_leaves_it_as_it_is(
+    auditor: Auditor, demo: Demo, inbox: Inbox, report: dict[str, Any], tmp_path: Path
+) -> None:
+    history = ("--history", "history.db")
+    assert demo(*history).code == 1
+    assert demo(*history).code == 1
+    assert len(inbox.posts) == 1, "the second run is like the first"
+    report["results"].remove(next(one for one in report["results"] if one["status"] == "fail"))
+    assert demo(*history, *saved(report, tmp_path)).code == 1
+    assert inbox.posts[1][1]["compared_with"]["id"] == report["run"]["id"]
+    assert demo(*history).code == 1
+    assert len(inbox.posts) == 2
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_webhook_that_puts_off_is_told_once_more(status: int, demo: Demo, inbox: Inbox) -> None:
     inbox.answers = [(status, {"Retry-After": "0"})]
