@@ -39,15 +39,11 @@ class _Gauge:
 
 def render(result: AuditResult, sheet: Sheet) -> str:
     """The exposition, ending in `# EOF`. The sheet changes nothing: machines get everything."""
-    families = (
-        *_run(result),
-        *_score(result),
-        *_groups(result),
-        *_results(result),
-        *_unread(result),
-        *_done(result),
-    )
-    return "".join(line for family in families for line in _lines(family)) + "# EOF\n"
+    kinds = (_run, _score, _groups, _results, _unread, _done)
+    # On every sample: a host that keeps the files of two tenants would else hold the same series twice.
+    tenant = {"tenant_id": result.run.tenant_id or ""}
+    families = (family for kind in kinds for family in kind(result))
+    return "".join(line for family in families for line in _lines(family, tenant)) + "# EOF\n"
 
 
 def _run(result: AuditResult) -> Iterator[_Gauge]:
@@ -55,7 +51,6 @@ def _run(result: AuditResult) -> Iterator[_Gauge]:
     about = {
         "version": result.tool_version,
         "cloud": run.cloud,
-        "tenant_id": run.tenant_id or "",
         "profile": run.profile,
     }
     audited = result.unaudited is None
@@ -177,14 +172,14 @@ def _ratio(labels: Mapping[str, str], percent: float | None) -> list[Sample]:
     return [] if percent is None else [(labels, round(percent / 100, 5))]
 
 
-def _lines(family: _Gauge) -> Iterator[str]:
+def _lines(family: _Gauge, common: Mapping[str, str]) -> Iterator[str]:
     yield f"# HELP {family.name} {family.help}\n"
     yield f"# TYPE {family.name} gauge\n"
     if family.unit:
         yield f"# UNIT {family.name} {family.unit}\n"
     for labels, value in family.samples:
-        written = ",".join(f'{name}="{_label(text)}"' for name, text in labels.items())
-        yield f"{family.name}{f'{{{written}}}' if written else ''} {_number(value)}\n"
+        written = ",".join(f'{name}="{_label(text)}"' for name, text in {**common, **labels}.items())
+        yield f"{family.name}{{{written}}} {_number(value)}\n"
 
 
 def _label(text: str) -> str:

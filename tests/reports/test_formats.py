@@ -77,7 +77,7 @@ def test_report_of_nothing_audited_is_not_taken_for_a_clean_one(writer: Writer) 
     unaudited = _SPECIMENS["unaudited"]
     report = writer.render(unaudited, Sheet())
     if writer.name == "openmetrics":
-        assert "auditor_run_audited 0\n" in report
+        assert re.search(r"^auditor_run_audited\{[^}]*\} 0$", report, re.MULTILINE)
         assert not re.search(r"^auditor_(score|coverage|results|rule_results|unknown)", report, re.MULTILINE)
     else:
         assert "the token has expired" in report
@@ -154,6 +154,19 @@ def test_openmetrics_of_more_resources_has_no_more_series() -> None:
         for results in (plain.results, more)
     )
     assert few == many
+
+
+def test_openmetrics_of_two_tenants_has_no_series_twice() -> None:
+    """The textfile collector reads all files of a folder as one."""
+    plain = audit()
+    other = replace(plain, run=replace(plain.run, tenant_id="another"))
+    series = [
+        line.rpartition(" ")[0]
+        for result in (plain, other)
+        for line in named("openmetrics").render(result, Sheet()).splitlines()
+        if not line.startswith("#")
+    ]
+    assert len(series) == len(set(series))
 
 
 @pytest.mark.parametrize(
