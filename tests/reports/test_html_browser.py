@@ -279,7 +279,7 @@ def test_five_thousand_findings_stay_usable(opened: Open) -> None:
     before = time.monotonic()
     browser = opened(large_audit(5000, things=150))
     assert browser.text("#found") == "3334 of 5000 findings"
-    assert time.monotonic() - before < 15
+    assert time.monotonic() - before < 20
     assert len(browser.all("#rows .row")) == 50
     script = """
       const before = performance.now();

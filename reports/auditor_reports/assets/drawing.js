@@ -41,7 +41,7 @@ const ICONS = {
   other: "M5 5h14v14H5z",
 };
 const LEAF = { width: 184, height: 46 };
-const CHARACTERS = 22;
+const CHARACTERS = 18;
 
 // Which nodes and edges are drawn where these layers are chosen.
 function visibleParts(map, layers) {
@@ -132,7 +132,7 @@ function asButton(group, key, said, choose) {
   if (!choose) return group;
   const label = { role: "button", tabindex: "-1", "aria-label": said, "data-key": key };
   for (const [name, value] of Object.entries(label)) group.setAttribute(name, value);
-  group.addEventListener("click", (event) => { event.stopPropagation(); choose(key); });
+  group.addEventListener("click", (event) => { event.stopPropagation(); choose(key, event.detail === 0); });
   return group;
 }
 
@@ -168,7 +168,7 @@ function paintedLeaf(entry, choose) {
     shape("rect", { class: "stripe", x: x + 0.75, y: y + 7, width: 3.5, height: height - 14, rx: 1.75 }),
     icon(node.kind, x + 12, y + 13, 0.84),
     shape("text", { class: "leaf-kind", x: x + 40, y: y + 18 }, KINDS[node.kind]),
-    shape("text", { class: "leaf-name", x: x + 40, y: y + 34 }, clipped(shortName(node.label), CHARACTERS - 3)),
+    shape("text", { class: "leaf-name", x: x + 40, y: y + 34 }, clipped(shortName(node.label), CHARACTERS)),
     badge(node, x + width - 15, y + 14), shape("title", {}, `${saidOf(node)}\n${clipped(node.id, 300)}`));
   return asButton(group, `n${node.number}`, saidOf(node), choose);
 }

@@ -118,14 +118,21 @@ function zoomToWhole() {
 
 function draggable(canvas) {
   let from = null;
+  let isDragged = false;
   canvas.addEventListener("pointerdown", (event) => {
     if (event.pointerType === "mouse" && event.button === 0) {
       from = { x: event.clientX + canvas.scrollLeft, y: event.clientY + canvas.scrollTop };
+      isDragged = false;
     }
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (from) canvas.scrollTo(from.x - event.clientX, from.y - event.clientY);
+    if (!from) return;
+    const goal = { left: from.x - event.clientX, top: from.y - event.clientY };
+    isDragged ||= Math.hypot(goal.left - canvas.scrollLeft, goal.top - canvas.scrollTop) > 4;
+    if (isDragged) canvas.scrollTo({ ...goal, behavior: "instant" });
   });
+  // The click that ends a drag chooses nothing.
+  canvas.addEventListener("click", (event) => { if (isDragged) event.stopPropagation(); isDragged = false; }, true);
   for (const end of ["pointerup", "pointerleave"]) canvas.addEventListener(end, () => { from = null; });
 }
 
@@ -137,8 +144,7 @@ function moveByKey(event) {
     choose(null);
   } else if (here && (event.key === "Enter" || event.key === " ")) {
     event.preventDefault();
-    choose(here.dataset.key);
-    document.getElementById("detail").querySelector("h3").focus();
+    choose(here.dataset.key, true);
   } else if (here && ways[event.key]) {
     event.preventDefault();
     const next = nearestOf(here, ways[event.key]);
@@ -171,10 +177,12 @@ function moveFocus(next) {
   next.focus();
 }
 
-function choose(key) {
+// Whoever chooses without a pointer is taken along: else what is chosen would change unheard.
+function choose(key, isFollowed = false) {
   explorer.chosen = key;
   markChosen();
   showDetail();
+  if (isFollowed) document.getElementById("detail").querySelector("h3").focus();
 }
 
 // What is chosen stands out with what it is joined to.
@@ -248,7 +256,7 @@ function ofNode(map, number) {
     element("ul", { class: "joined" }, ...ways.map(({ edge, place }) => {
       const other = map.nodes[edge.from === number ? edge.to : edge.from];
       const arrow = edge.from === number ? "→" : "←";
-      return element("li", {}, element("button", { type: "button", on: { click: () => chooseAndFocus(`e${place}`) } },
+      return element("li", {}, element("button", { type: "button", on: { click: () => choose(`e${place}`, true) } },
         element("span", { class: `dot dot-${edge.verdict}`, "aria-hidden": "true" }),
         element("span", {}, `${WAYS[edge.kind]} ${arrow} ${clipped(other.label, 60)}`,
           element("span", { class: "sr" }, `: ${WORDS[edge.verdict]}`)),
@@ -258,16 +266,11 @@ function ofNode(map, number) {
 
 function ofEdge(map, number) {
   const edge = map.edges[number];
-  const end = (place) => element("button", { type: "button", class: "end", on: { click: () => chooseAndFocus(`n${place}`) } },
+  const end = (place) => element("button", { type: "button", class: "end", on: { click: () => choose(`n${place}`, true) } },
     clipped(map.nodes[place].label, 60));
   return [...headline(WAYS[edge.kind], edge.labels.join("; "), edge.verdict),
     element("p", { class: "ends" }, end(edge.from), " → ", end(edge.to)),
     ...findingsOf(edge.findings, edge.hidden)];
-}
-
-function chooseAndFocus(key) {
-  choose(key);
-  document.getElementById("detail").querySelector("h3").focus();
 }
 
 function findingsOf(places, hidden) {
