@@ -100,6 +100,9 @@ RESULTS: Final[tuple[Column[Judged], ...]] = (
     _result("Workloads", "dynamic", "ids of its workloads", lambda of: _texts(of.result.workloads)),
     _result("Related", "dynamic", "other ends that it is about", lambda of: _texts(of.result.related)),
     _result("Message", "string", "what was found", lambda of: _text(of.result.verdict.message)),
+    _result(
+        "FirstSeen", "datetime", "when it was found first, by the history", lambda of: _first_seen(of.result)
+    ),
     _result("Reason", "string", "why it is unknown or not applicable", lambda of: _reason(of.result)),
     _result("MissingPermission", "string", "the action that would decide it", lambda of: _missing(of.result)),
     _result("Remedy", "string", "how to mend it", lambda of: _remedy(of.result)),
@@ -145,6 +148,10 @@ def _subscription_name(audit: AuditResult, result: Result) -> str | None:
 def _reason(result: Result) -> str | None:
     reason = getattr(result.verdict, "reason", None)
     return None if reason is None else str(reason)
+
+
+def _first_seen(result: Result) -> str | None:
+    return _instant(result.first_seen) if result.first_seen else None
 
 
 def _missing(result: Result) -> str | None:

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from auditor import plugins
+from auditor.cli import main
 from auditor.options import Invocation, parse
 from tests.bicep import problems
 from tests.tools import require, run_node
@@ -160,7 +161,10 @@ def test_bicep_parses(file: Path) -> None:
         assert (file.parent / loaded).is_file()
 
 
-def test_role_of_the_bicep_is_what_auditor_permissions_prints() -> None:
+def test_role_of_the_bicep_is_what_auditor_permissions_prints(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     for name in ("management-group", "subscription"):
         content = text(f"role/{name}.bicep")
         assert "loadJsonContent('role.json')" in content
@@ -168,8 +172,9 @@ def test_role_of_the_bicep_is_what_auditor_permissions_prints() -> None:
             ("actions", "role.Actions"),
             ("notActions", "role.NotActions"),
         ]
-    # That role.json itself is up to date is tested with every generated page.
     role = json.loads(text("role/role.json"))
+    assert main(["permissions", "-q"]) == 0
+    assert json.loads(capsys.readouterr().out) == role
     assert all(action.endswith("/read") for action in role["Actions"])
     assert (role["NotActions"], role["DataActions"]) == ([], [])
 

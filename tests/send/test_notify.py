@@ -161,6 +161,15 @@ def test_webhook_that_does_not_answer_is_given_up(auditor: Auditor) -> None:
     assert done.err.count("\n") == 1
 
 
+def test_webhook_that_never_answers_is_waited_for_no_longer_than_the_timeout(
+    demo: Demo, inbox: Inbox
+) -> None:
+    inbox.delay_s = 5
+    done = demo("--timeout", "1")
+    assert (done.code, len(inbox.posts)) == (1, 2)
+    assert done.err == "auditor: json webhook at localhost was not told: no answer in 1 s\n"
+
+
 def test_webhook_that_nobody_vouches_for_is_not_told(
     demo: Demo, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
