@@ -61,6 +61,7 @@ check: lint types contracts test
 record: $(TOOLS)
 	PYTHONPATH=.:rules:reports $(BIN)/python -m tests.collect.record
 	PYTHONPATH=.:rules:reports $(BIN)/python -m tests.collect.conformance
+	PYTHONPATH=.:rules:reports $(BIN)/python -m tests.fix.guided.tapes
 
 assets: $(TOOLS)
 	$(BIN)/python -m tests.reports.renew_layout

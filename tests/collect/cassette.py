@@ -63,8 +63,13 @@ def replaying(path: Path, **options: Any) -> AbstractContextManager[Any]:
     return player
 
 
-def recording(path: Path, scrubber: Scrubber | None = None) -> AbstractContextManager[Any]:
-    """Records everything but the sign-in, in place of what stands at the path; a live tenant scrubbed."""
+def recording(
+    path: Path, scrubber: Scrubber | None = None, beside: frozenset[str] = frozenset()
+) -> AbstractContextManager[Any]:
+    """Records everything but the sign-in, in place of what stands at the path; a live tenant scrubbed.
+
+    `beside` are headers of answers, in lower case, that are kept beside the usual ones.
+    """
 
     def request(sent: Any) -> Any:
         kept = recorded_request(sent)
@@ -73,7 +78,7 @@ def recording(path: Path, scrubber: Scrubber | None = None) -> AbstractContextMa
         return kept
 
     def response(came: Mapping[str, Any]) -> dict[str, Any]:
-        return recorded_response(scrubber.response(came) if scrubber is not None else came)
+        return recorded_response(scrubber.response(came) if scrubber is not None else came, beside)
 
     path.unlink(missing_ok=True)
     tape = vcr.VCR(
@@ -98,10 +103,9 @@ def recorded_request(request: Any) -> Any:
     return request
 
 
-def recorded_response(response: Mapping[str, Any]) -> dict[str, Any]:
-    headers = {
-        name: value for name, value in response["headers"].items() if name.lower() in _KEPT_RESPONSE_HEADERS
-    }
+def recorded_response(response: Mapping[str, Any], beside: frozenset[str] = frozenset()) -> dict[str, Any]:
+    kept = _KEPT_RESPONSE_HEADERS | beside
+    headers = {name: value for name, value in response["headers"].items() if name.lower() in kept}
     body = response["body"]["string"]
     return {**response, "headers": headers, "body": {"string": _indented(body)}}
 

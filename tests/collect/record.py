@@ -64,6 +64,13 @@ class Loopback(ThreadedResolver):
 @asynccontextmanager
 async def reading(entra: Any, ca_file: Path | None, cloud: Cloud = CLOUD) -> AsyncIterator[Readers]:
     """The collectors' own pipeline over a real aiohttp session. `ca_file` None: the system's."""
+    async with transporting(ca_file) as transport:
+        yield readers_over(transport, entra, cloud, _PARALLEL, _TIMEOUT_S, lambda: None, REACH)
+
+
+@asynccontextmanager
+async def transporting(ca_file: Path | None) -> AsyncIterator[Any]:
+    """azure-core's transport over a real aiohttp session."""
     import aiohttp
     from azure.core.pipeline.transport import AioHttpTransport
 
@@ -73,8 +80,7 @@ async def reading(entra: Any, ca_file: Path | None, cloud: Cloud = CLOUD) -> Asy
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
     ) as session:
-        transport = AioHttpTransport(session=session, session_owner=False)
-        yield readers_over(transport, entra, cloud, _PARALLEL, _TIMEOUT_S, lambda: None, REACH)
+        yield AioHttpTransport(session=session, session_owner=False)
 
 
 def client_secret_of(server: SandboxServer) -> Any:

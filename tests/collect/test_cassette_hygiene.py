@@ -18,7 +18,8 @@ from tests.collect.deeper import SCENARIOS
 from tests.collect.scenarios import CASSETTES, PORT, SEARCH_SUFFIX
 from tests.collect.scrubbing import KNOWN_GUIDS, is_fake_guid
 
-FILES = sorted(CASSETTES.rglob("*.yaml"))
+# Cassettes of fixes hold writes: tests/fix/guided/test_tapes.py looks at them.
+FILES = sorted(path for path in CASSETTES.rglob("*.yaml") if "fixes" not in path.parts)
 GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 SECRETS = {
     "a bearer token": re.compile(r"\bbearer\s+[\w.~+/-]{8,}", re.IGNORECASE),
