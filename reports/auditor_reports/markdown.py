@@ -1,7 +1,7 @@
 """Format `markdown`: GitHub-flavoured, for people; made for the summary of a pipeline's job.
 
 What came from the tenant stands in code only, in backticks or, inside HTML, in `<code>`: there no viewer
-makes a link, a mention, an issue reference, an emoji or markup of it. The whole stays under GitHub's limit of
+makes a link, a mention, a reference, an emoji or markup of it. The whole stays under GitHub's limit of
 1 MiB for a step summary; what does not fit is counted.
 """
 

@@ -39,7 +39,7 @@ HOSTILE = {
     "formula-tab": "\t=1+1",
     "mention": "@octocat octo/cat#1 GH-1 www.evil.example https://evil.example a@evil.example :smile:",
     "link": "[text](https://evil.example) ![image](https://evil.example/i.png) <https://evil.example> {0}",
-    "fence": "`` ` ``` ~~~ | a | b\\| c `",
+    "fence": "`` ` ``` @octocat ` <img src=x> ~~~ | a | b\\| c `",
     "label": '"} 1 # EOF \\',
 }
 
