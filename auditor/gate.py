@@ -41,8 +41,13 @@ def is_incomplete(result: AuditResult) -> bool:
     return bool(_unread(result))
 
 
+def audited_nothing(result: AuditResult, options: ScanOptions) -> bool:
+    """Whether there was no audit, and nobody has said that there may be none."""
+    return bool(result.unaudited) and not (options.allow_empty and result.unaudited == NOTHING_OF_INTEREST)
+
+
 def _holding(result: AuditResult, options: ScanOptions) -> Iterator[ExitCode]:
-    if result.unaudited and not (options.allow_empty and result.unaudited == NOTHING_OF_INTEREST):
+    if audited_nothing(result, options):
         yield ExitCode.NOTHING_AUDITED
     if _failed_fixes(result):
         yield ExitCode.FIX_FAILED

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
 from auditor.model.finding import Severity
+from auditor.model.fix import Fix
 from auditor.model.plaintext import one_line
 from auditor.model.result import AuditResult, Result
 from auditor.pipeline_log import Service
@@ -40,7 +41,9 @@ def annotate(result: AuditResult, fail_on: str, min_severity: str) -> Iterator[A
     failed = [one for one in result.results if one.status == "fail" and one.waiver is None]
     gate = -1 if fail_on == "never" else Severity(fail_on).rank
     lowest = Severity(min_severity).rank
-    errors = [_of(one, "error") for one in failed if one.severity.rank <= gate]
+    # First what went wrong under our own hands.
+    errors = [_of_fix(one) for one in result.fixes if one.outcome.is_failure]
+    errors += [_of(one, "error") for one in failed if one.severity.rank <= gate]
     milder = [_of(one, "warning") for one in failed if gate < one.severity.rank <= lowest]
     yield from _bounded(errors, "error")
     yield from _bounded([*_unread(result), *milder], "warning")
@@ -59,6 +62,11 @@ def written(annotation: Annotation, service: Service) -> str:
 def _of(found: Result, level: Literal["error", "warning"]) -> Annotation:
     name = found.resource.rpartition("/")[2]
     return Annotation(level, f"{found.severity} {found.rule}", f"{name}: {found.verdict.message}")
+
+
+def _of_fix(fix: Fix) -> Annotation:
+    name = (fix.connection or fix.target).rpartition("/")[2]
+    return Annotation("error", f"{fix.kind} {fix.outcome}", f"{name}: {fix.message}")
 
 
 def _unread(result: AuditResult) -> list[Annotation]:

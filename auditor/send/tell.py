@@ -13,6 +13,7 @@ from auditor import saved
 from auditor.collect.session import Way
 from auditor.diff import compare, side_of
 from auditor.errors import UsageError
+from auditor.gate import audited_nothing
 from auditor.model.result import AuditResult
 from auditor.options import ScanOptions
 from auditor.pipeline_log import Service, command, page, service
@@ -61,7 +62,7 @@ def tell(result: AuditResult, options: ScanOptions, packs: Packs, ready: Prepare
         yield failure
         if running:
             command(written(Annotation("warning", "not sent", failure), running))
-    if running:
+    if running and not _is_empty_as_expected(result, options):
         for annotation in annotate(result, options.fail_on, options.min_severity):
             command(written(annotation, running))
     if running is Service.GITHUB_ACTIONS:
@@ -74,9 +75,13 @@ def _sent(result: AuditResult, options: ScanOptions, ready: Prepared) -> Iterato
             asyncio.run(log_analytics.upload(result, tables, ready.way))
         except log_analytics.NotSent as failure:
             yield str(failure)
-    if options.notify:
+    if options.notify and not _is_empty_as_expected(result, options):
         told = news(result, options.min_severity, page(os.environ))
         yield from _notified(told, options, ready)
+
+
+def _is_empty_as_expected(result: AuditResult, options: ScanOptions) -> bool:
+    return bool(result.unaudited) and not audited_nothing(result, options)
 
 
 def _notified(told: News, options: ScanOptions, ready: Prepared) -> Iterator[str]:

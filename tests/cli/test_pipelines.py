@@ -10,7 +10,7 @@ import pytest
 
 from auditor.sandbox.sample import on_your_data
 from tests.cli.conftest import Auditor, Serve
-from tests.rules.world import company
+from tests.rules.world import company, mended
 from tests.send import runner
 
 NARROW = ("--rule", "openai-public-network-access", "--rule", "openai-local-auth")
@@ -90,6 +90,17 @@ def test_job_summary_that_cannot_be_written_is_one_line_and_changes_no_verdict(
     (line,) = (line for line in done.err.splitlines() if not line.startswith("::"))
     assert line.startswith("auditor: the job summary ")
     assert line.endswith("could not be written: No such file or directory")
+
+
+def test_empty_scope_is_an_error_unless_it_is_allowed(pipeline: str, serve: Serve) -> None:
+    world = mended()
+    world.tenant.update(resources=[], management_groups=[], subscriptions=world.tenant["subscriptions"][:1])
+    with serve(world) as cloud:
+        refused = cloud.scan("-q")
+        allowed = cloud.scan("-q", "--allow-empty", "--notify", "https://localhost:1/x")
+    (only,) = commands(pipeline, refused.err)
+    assert "no resource of interest in scope" in only.data
+    assert (refused.code, allowed.code, allowed.err) == (3, 0, "")
 
 
 def test_usage_error_in_a_pipeline_is_an_annotation_too(pipeline: str, auditor: Auditor) -> None:

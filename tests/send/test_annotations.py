@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from auditor.model.finding import Evidence, Fail, Severity
+from auditor.model.fix import Outcome
 from auditor.model.pack import Sheet
 from auditor.model.result import AuditResult
 from auditor.pipeline_log import Service, harmless
 from auditor.send import job_summary
 from auditor.send.annotations import MOST_SHOWN, Annotation, annotate, written
-from tests.reports.example import OPENAI, audit, result_of
+from tests.reports.example import OPENAI, audit, fix_of, result_of
 from tests.reports.hostile import HOSTILE, hostile_audit
 from tests.send import runner
 
@@ -76,6 +77,14 @@ def test_annotations_beyond_what_is_shown_are_counted_in_the_last(count: int, sh
     found = [one for one in annotate(failing(count, Severity.HIGH), "high", "info") if one.level == "error"]
     assert len(found) == shown == MOST_SHOWN
     assert found[-1].title.startswith(last)
+
+
+def test_annotations_begin_with_the_fix_that_went_wrong() -> None:
+    fixes = (fix_of(Outcome.APPROVED, "done"), fix_of(Outcome.UNVERIFIED, "no answer came"))
+    first, second, *_ = annotate(replace(audit(), fixes=fixes), "high", "info")
+    expected = "sthrchatprod.1: no answer came"
+    assert first == Annotation("error", "approve-private-endpoint unverified", expected)
+    assert second.title == "critical openai-public-network-access"
 
 
 def test_annotation_of_an_audit_that_never_ran_says_why() -> None:
