@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from auditor.fix.change import Change, Plan
 from auditor.model.finding import ABSENT, Evidence
-from auditor.model.fix import Fix
+from auditor.model.fix import Fix, FixKind
 from auditor.model.ids import ArmId
 from auditor.model.plaintext import one_line
 
@@ -31,7 +31,8 @@ def show(plan: Plan, earlier: Sequence[Change] = ()) -> None:
         console.print(said, style="bold", soft_wrap=True)
     count = len(plan.changes)
     console.print(f"\nThe plan: {counted(count, 'change')}, {len(plan.others)} left alone", style="bold")
-    if plan.changes or plan.others:
+    kinds = {*(change.kind for change in plan.changes), *(other.kind for other in plan.others)}
+    if FixKind.APPROVE_PRIVATE_ENDPOINT in kinds:
         console.print(_overview(plan))
     for number, change in enumerate(plan.changes, start=1):
         _show_change(console, number, change)
@@ -110,7 +111,8 @@ def _show_change(console: Console, number: int, change: Change) -> None:
 
 def _show_other(console: Console, other: Fix) -> None:
     console.print(f"\n{other.outcome}: {other.kind}", style="bold")
-    ids = (other.connection or other.target, other.private_endpoint)
+    said = other.message if other.kind is not FixKind.APPROVE_PRIVATE_ENDPOINT else None
+    ids = (other.connection or other.target, other.private_endpoint, said)
     lines = [*(("", rid) for rid in ids if rid), *(("NOT PROVEN: ", said) for said in other.unproven)]
     _print_lines(console, lines)
 
@@ -121,6 +123,8 @@ def _print_lines(console: Console, lines: Iterable[tuple[str, str]]) -> None:
 
 
 def _lines(change: Change) -> Iterable[tuple[str, str]]:
+    if change.kind is not FixKind.APPROVE_PRIVATE_ENDPOINT:
+        yield "to ", change.said
     yield "writes ", change.subject.text
     where = ""
     for seen in change.evidence:

@@ -160,3 +160,5 @@ def _write_remedy(page: Page, failure: Result) -> None:
     page.paragraph(failure.remedy.summary, indent=4, label="to do: ")
     if failure.remedy.az is not None:
         page.line(("fix: ", "green"), failure.remedy.az, indent=4)
+    if failure.fix is not None:
+        page.line(("or: ", "green"), f"auditor fix REPORT.json {failure.fingerprint[:12]}", indent=4)

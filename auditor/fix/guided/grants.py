@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -59,7 +60,7 @@ async def grant_step(reader: Reader, grant: Grant) -> Step:
         },
         action="Microsoft.Authorization/roleAssignments/write",
         is_due=before is None,
-        revert=f"az role assignment delete --ids {object_id}",
+        revert=f"az role assignment delete --ids {shlex.quote(object_id)}",
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from auditor.collect.arm import Reader
 from auditor.collect.refusal import ReadFailed
+from auditor.collect.scope import resolve
 from auditor.fix.change import Ended, reported
 from auditor.fix.guided.comparing import unmet
 from auditor.fix.guided.reading import read_object
@@ -27,10 +28,15 @@ _LONGEST_PAUSE_S = 8.0
 async def settle(
     reader: Reader, history: History, journal: Journal, pace: Pace, progress: Progress, now: datetime
 ) -> tuple[Fix, ...]:
-    """Every open change but approvals, which have their own run. Each end is journalled."""
+    """Every open change but approvals, which have their own run. Each end is journalled.
+
+    A journal may tell of several tenants: what this sign-in cannot see is left open.
+    """
+    visible = {one.id for one in (await resolve(reader, (), None, ())).visible} if history.open else set()
     found: list[Fix] = []
     for left in history.open:
-        if left.change.kind is FixKind.APPROVE_PRIVATE_ENDPOINT:
+        is_approval = left.change.kind is FixKind.APPROVE_PRIVATE_ENDPOINT
+        if is_approval or left.change.subject.subscription not in visible:
             continue
         progress.started(f"an earlier run was interrupted: {left.change.said}")
         ended = await _became(reader, left, pace, progress, now)

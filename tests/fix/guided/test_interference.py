@@ -162,6 +162,17 @@ def test_run_that_was_killed_is_looked_after_before_anything_new(
         assert "AzureServices" in bypass(at)
 
 
+def test_change_of_another_tenant_in_the_journal_is_left_open(desk: Open) -> None:
+    with desk() as at:
+        fix_storage(at)
+        cut_off(at)
+        stranger = "99999999-0000-4000-8000-000000000001"
+        ours = HR_STORAGE.split("/")[2]
+        at.journal_file.write_text(at.journal_file.read_text("utf-8").replace(ours, stranger), "utf-8")
+        assert fix_storage(at)[:2] == (0, ["already-applied"])
+        assert [line["event"] for line in at.journal] == ["intended"]
+
+
 def test_interrupted_provisioning_is_waited_for_by_the_next_run(desk: Open) -> None:
     report = report_of(unprovisioned())
     rule = "workspace-managed-network-provisioned"
