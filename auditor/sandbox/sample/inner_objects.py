@@ -1,7 +1,7 @@
 """What Resource Manager does not show of the sample: objects inside search services, settings of web apps.
 
-Wrong on purpose: the indexer of ``hr-chat`` does not run privately, although its store is behind a link.
-Keys and connection strings stand here as the services give them back: not at all, or withheld.
+Wrong on purpose: the indexer of ``hr-chat`` does not run privately, although its model is behind a link.
+Nobody sees it while that service takes keys alone. Keys stand here as services give them back: not at all.
 """
 
 from __future__ import annotations
