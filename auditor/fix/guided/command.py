@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 from uuid import uuid4
 
 from auditor import output, plugins, saved
@@ -58,7 +59,8 @@ def run(
 ) -> int:
     """Apply the remedies and return the exit code. Raises AuditorError.
 
-    Reports asked for by --format are the saved one with its `fixes`; the terminal shows these alone.
+    Reports asked for by --format are the saved one with these `fixes` added. The terminal shows the fixes
+    alone, on stderr where a report goes to standard output.
     """
     refuse_missing_clients()
     report = saved.load(report_file)
@@ -72,13 +74,14 @@ def run(
         progress=progress,
         pace=Pace(),
     )
-    wishes = [wish for wish in options.outputs if wish.file is not None]
+    wishes = [wish for wish in options.outputs if wish.file is not None or wish.format != "terminal"]
     writers = [(packs.writer(wish.format), wish.file) for wish in wishes]
     output.refuse_unwritable(wish.file for wish in wishes)
     with journal.opened(journal_file or journal.default_path()) as opened:
         fixes = asyncio.run(_run(task, opened))
-    _show(fixes)
-    output.write(replace(report, fixes=fixes), writers, options.min_severity)
+    is_taken = any(wish.file is None for wish in wishes)
+    _show(fixes, sys.stderr if is_taken else sys.stdout)
+    output.write(replace(report, fixes=(*report.fixes, *fixes)), writers, options.min_severity)
     return int(ExitCode.FIX_FAILED if any(fix.outcome.is_failure for fix in fixes) else ExitCode.COMPLETE)
 
 
@@ -118,10 +121,10 @@ def _unconfirmed(task: Task, changes: Sequence[Change]) -> str:
     return "" if showing.confirmed("Apply this plan?") else "nothing was written: it was not confirmed"
 
 
-def _show(fixes: Sequence[Fix]) -> None:
+def _show(fixes: Sequence[Fix], stream: TextIO) -> None:
     for fix in fixes:
         lines = [f"{fix.outcome.value}: {fix.message}"]
         if fix.revert and fix.outcome is not Outcome.PLANNED:
             lines.append(f"  undo: {fix.revert}")
         for line in lines:
-            sys.stdout.write(f"{one_line(line)}\n")
+            stream.write(f"{one_line(line)}\n")

@@ -263,6 +263,14 @@ def test_fix_without_a_confirmation_writes_nothing_and_says_so(desk: Open) -> No
         assert "az rest --method patch" in done.err
 
 
+def test_report_on_standard_output_is_alone_there(desk: Open) -> None:
+    with desk() as at:
+        found = finding(broken_report(), "storage-trusted-service-access", HR_STORAGE)
+        done = at.fix(found["fingerprint"], flags=("--format", "json"))
+        assert [fix["outcome"] for fix in done.report["fixes"]] == ["planned"]
+        assert "planned: nothing was written" in done.err
+
+
 def test_finding_that_was_mended_meanwhile_is_left_alone(desk: Open) -> None:
     world = broken().put(HR_STORAGE, "properties.networkAcls.bypass", "AzureServices")
     with desk(world) as at:
