@@ -10,13 +10,13 @@ from auditor.model.reasons import Reason
 from auditor.sandbox.sample.agents import ACCOUNT as FOUNDRY
 from auditor.sandbox.sample.company import child
 from auditor.sandbox.sample.endpoints import ENDPOINT_SUBNET, SPOKE
-from auditor.sandbox.sample.network import ENDPOINTS_NSG, HUB_VNET
+from auditor.sandbox.sample.network import ENDPOINTS_NSG, HR_APPS_SUBNET, HUB_VNET, SHADOWING_RULE
 from auditor.sandbox.sample.on_your_data import CLAIMS_APP, CLAIMS_OPENAI, HR_APP
 from auditor.sandbox.sample.private_app import ENVIRONMENT
 from auditor_rules.nsg.nsg_consumer_allowed import nsg_consumer_allowed
 from tests.rules.cases import Case
 from tests.rules.nsg.rules_of_groups import APPS, both, in_subnet, only, security_rule, with_rule
-from tests.rules.world import World, mended
+from tests.rules.world import World, company, mended
 
 MANAGEMENT = child(HUB_VNET, "subnets", "management")
 USED_FROM_HUB = Declared(
@@ -223,6 +223,15 @@ CASES = (
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_nsg_consumer_allowed(case: Case) -> None:
     case.check(nsg_consumer_allowed)
+
+
+def test_nsg_consumer_allowed_finds_the_sample_companys_shadowed_allow() -> None:
+    (found,) = [r for r in company().judge(nsg_consumer_allowed) if r.status == "fail"]
+    assert found.related[-1] == HR_APPS_SUBNET
+    names = [seen.value for seen in found.verdict.evidence if seen.path.endswith(".name")]
+    assert names == [SHADOWING_RULE, "allow-apps"]
+    assert found.remedy is not None
+    assert "--priority 139 " in (found.remedy.az or "")
 
 
 def test_nsg_consumer_allowed_remedy_goes_before_the_deny_at_a_free_priority() -> None:
