@@ -162,7 +162,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
         group="output",
         choices=SEVERITIES,
         default="info",
-        help="leave milder findings out of the report",
+        help="leave milder findings out of reports for people",
     ),
     Option(
         key="notify",
