@@ -1,8 +1,9 @@
-"""From two runs to what changed: each fingerprint of either run is given one kind of change, or none."""
+"""From two runs to what changed: what either says of anything is given one kind of change, or none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 from auditor.diff.side import Judged, Side, key_of
 from auditor.diff.sight import why_hidden, why_unjudged
@@ -13,7 +14,7 @@ _Found = tuple[ChangeKind, str]
 
 def compare(old: Side, new: Side) -> Changes:
     """What changed from `old` to `new`; `auditor.model.changes.ChangeKind` defines the words."""
-    found = (_change(old, new, fingerprint) for fingerprint in {**old.by_fingerprint, **new.by_fingerprint})
+    found = (_change(was, now, old, new) for was, now in _pairs(old, new))
     return Changes(
         old=old.mark,
         new=new.mark,
@@ -23,8 +24,45 @@ def compare(old: Side, new: Side) -> Changes:
     )
 
 
-def _change(old: Side, new: Side, fingerprint: str) -> Change | None:
-    was, now = old.by_fingerprint.get(fingerprint), new.by_fingerprint.get(fingerprint)
+def _pairs(old: Side, new: Side) -> Iterator[tuple[Judged | None, Judged | None]]:
+    """What each run says of one thing: by fingerprint, else as `_grown` has it."""
+    grown = _grown(old, new)
+    later = {now.fingerprint for now in grown.values()}
+    for fingerprint, was in old.by_fingerprint.items():
+        yield was, grown.get(fingerprint) or new.by_fingerprint.get(fingerprint)
+    for fingerprint, now in new.by_fingerprint.items():
+        if fingerprint not in old.by_fingerprint and fingerprint not in later:
+            yield None, now
+
+
+def _grown(old: Side, new: Side) -> Mapping[str, Judged]:
+    """What the new run says under another fingerprint than the old one's, by the old one's.
+
+    Mending a finding may add an end that was not there, such as the zone of a new zone group. Where a rule
+    says one thing of a resource in either run, and one names all ends of the other, they are about the same.
+    """
+    before, after = _lone(old.by_fingerprint.values()), _lone(new.by_fingerprint.values())
+    return {
+        was.fingerprint: after[subject]
+        for subject, was in before.items()
+        if subject in after and was.fingerprint != after[subject].fingerprint and _nest(was, after[subject])
+    }
+
+
+def _lone(found: Iterable[Judged]) -> Mapping[tuple[str, str], Judged]:
+    """What is the only thing that its rule says of its resource, by both."""
+    by_subject: dict[tuple[str, str], list[Judged]] = defaultdict(list)
+    for one in found:
+        by_subject[one.rule, key_of(one.resource)].append(one)
+    return {subject: some[0] for subject, some in by_subject.items() if len(some) == 1}
+
+
+def _nest(one: Judged, other: Judged) -> bool:
+    ends, others = ({key_of(end) for end in each.related} for each in (one, other))
+    return ends <= others or others <= ends
+
+
+def _change(was: Judged | None, now: Judged | None, old: Side, new: Side) -> Change | None:
     shown = now or was
     found = _seen(now, was, old, new) if now else _not_seen(was, old, new)
     if found is None or shown is None:
@@ -37,7 +75,7 @@ def _change(old: Side, new: Side, fingerprint: str) -> Change | None:
         resource=shown.resource,
         resource_type=shown.resource_type,
         related=shown.related,
-        fingerprint=fingerprint,
+        fingerprint=shown.fingerprint,
         was=was.status if was else None,
         now=now.status if now else None,
         message=shown.message,

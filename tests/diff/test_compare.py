@@ -249,3 +249,26 @@ def test_notes_say_what_makes_two_runs_hard_to_compare() -> None:
         "Not the same rules: 0 more and 2 fewer than before.",
         "Not the same auditor: 0.1.0, then 0.2.0.",
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        # A new zone group names its zone; a removed one names none.
+        ((), (STORAGE,), ["fixed"]),
+        ((STORAGE,), (), ["fixed"]),
+        ((SEARCH,), (SEARCH.upper(), STORAGE), ["fixed"]),
+        # Another end is another relation.
+        ((SEARCH,), (STORAGE,), ["gone"]),
+    ],
+)
+def test_finding_whose_ends_grew_or_shrank_is_still_the_same(
+    before: tuple[str, ...], after: tuple[str, ...], expected: list[str]
+) -> None:
+    old, new = run(found(FAIL, related=before)), run(found(PASS, related=after), days=1)
+    assert kinds(between(old, new)) == expected
+
+
+def test_finding_with_grown_ends_among_several_of_its_resource_is_another() -> None:
+    old = run(found(FAIL), found(FAIL, related=(SEARCH,)))
+    assert kinds(between(old, run(found(PASS, related=(STORAGE,)), days=1))) == ["gone", "gone"]
