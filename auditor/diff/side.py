@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 
 from auditor.model.changes import RunMark
 from auditor.model.finding import Gap, Severity, Unknown
@@ -12,6 +13,8 @@ from auditor.model.ids import ArmId, MalformedId, same_text
 from auditor.model.plaintext import one_line
 from auditor.model.result import AuditResult, Result
 
+# Each id is asked for once for every gap: some hundred thousand times in a large tenant.
+_REMEMBERED = 50_000
 # Of two verdicts under one fingerprint the one that must not be overlooked counts.
 _WORST_FIRST = ("fail", "unknown", "pass", "not_applicable")
 
@@ -58,38 +61,46 @@ class Side:
     rules: frozenset[str]
     gaps: tuple[Gap, ...]
     by_fingerprint: Mapping[str, Judged]
-    is_unaudited: bool = False
-    unread: Mapping[str, tuple[Judged, ...]] = field(default_factory=dict)
+    unread: Mapping[str, tuple[Judged, ...]]
     """By rule, what could not be read."""
-
-    @property
-    def resources(self) -> Mapping[str, str]:
-        """The resources with a verdict of their own, by `key_of` their id."""
-        found = (one for one in self.by_fingerprint.values() if not one.is_of_a_list)
-        return {key_of(one.resource): one.resource for one in found}
+    resources: Mapping[str, str]
+    """The resources with a verdict of their own, by `key_of` their id."""
+    is_unaudited: bool = False
 
 
-def by_fingerprint(results: Iterable[Judged]) -> Mapping[str, Judged]:
-    found: dict[str, Judged] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """The results of a run, as `Side` holds them."""
+
+    by_fingerprint: Mapping[str, Judged]
+    unread: Mapping[str, tuple[Judged, ...]]
+    resources: Mapping[str, str]
+
+
+def indexed(results: Iterable[Judged]) -> Index:
+    by_fingerprint: dict[str, Judged] = {}
     for one in results:
-        other = found.get(one.fingerprint)
+        other = by_fingerprint.get(one.fingerprint)
         if other is None or _gravity(one) < _gravity(other):
-            found[one.fingerprint] = one
-    return found
-
-
-def unread_by_rule(results: Iterable[Judged]) -> Mapping[str, tuple[Judged, ...]]:
-    found: dict[str, list[Judged]] = defaultdict(list)
-    for one in results:
+            by_fingerprint[one.fingerprint] = one
+    unread: dict[str, list[Judged]] = defaultdict(list)
+    resources: dict[str, str] = {}
+    for one in by_fingerprint.values():
         if one.is_unread:
-            found[one.rule].append(one)
-    return {rule: tuple(some) for rule, some in found.items()}
+            unread[one.rule].append(one)
+        if not one.is_of_a_list:
+            resources[key_of(one.resource)] = one.resource
+    return Index(
+        by_fingerprint=by_fingerprint,
+        unread={rule: tuple(some) for rule, some in unread.items()},
+        resources=resources,
+    )
 
 
 def side_of(result: AuditResult) -> Side:
     """What a comparison needs of a report."""
     run = result.run
-    found = by_fingerprint(_judged(one) for one in result.results)
+    index = indexed(_judged(one) for one in result.results)
     return Side(
         mark=RunMark(id=run.id, started_at=run.started_at, marks=result.score.marks),
         tool_version=result.tool_version,
@@ -99,12 +110,14 @@ def side_of(result: AuditResult) -> Side:
         scope=run.scope,
         rules=frozenset(rule.id for rule in result.rules),
         gaps=result.gaps,
-        by_fingerprint=found,
+        by_fingerprint=index.by_fingerprint,
+        unread=index.unread,
+        resources=index.resources,
         is_unaudited=result.unaudited is not None,
-        unread=unread_by_rule(found.values()),
     )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def key_of(resource: str) -> str:
     """What the id is compared by: without case, and with hostile characters written out, as when kept."""
     return one_line(resource).lower()
@@ -116,6 +129,7 @@ def is_within(resource: str, scope: str) -> bool:
     return inner == outer or inner.startswith(f"{outer}/")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def type_of(resource: str) -> str:
     """The ARM type that the id names, of a subscription or resource group too; empty for anything else."""
     try:

@@ -56,7 +56,7 @@ class Kept:
         failed = {one.fingerprint for one in result.results if one.status == "fail"}
         with self._database.reading() as connection:
             known = first_seen(connection, result.run, sorted(failed))
-            last = last_of(connection, series_of(result.run))
+            last = last_of(connection, series_of(result.run), result.run.started_at)
         started_at = result.run.started_at
         seen = tuple(
             replace(one, first_seen=known.get(one.fingerprint, started_at)) if one.status == "fail" else one

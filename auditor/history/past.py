@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select
 
-from auditor.diff.side import Judged, Side, by_fingerprint, unread_by_rule
+from auditor.diff.side import Judged, Side, indexed
 from auditor.history.schema import gaps, results, rules, runs
 from auditor.model.changes import RunMark
 from auditor.model.finding import Gap, Severity
@@ -21,9 +21,9 @@ from auditor.model.result import Marks, Run
 _BATCH: Final = 500
 
 
-def last_of(connection: Connection, series: str) -> Side | None:
-    """The last run of the series that audited anything; None where there is none."""
-    chosen = runs.c.series == series, runs.c.unaudited.is_(None)
+def last_of(connection: Connection, series: str, before: datetime) -> Side | None:
+    """The last run of the series that audited anything and began before; None where there is none."""
+    chosen = runs.c.series == series, runs.c.unaudited.is_(None), runs.c.started_at < before
     query = select(runs).where(*chosen).order_by(runs.c.started_at.desc(), runs.c.id.desc()).limit(1)
     found = connection.execute(query).one_or_none()
     return _side(connection, found) if found is not None else None
@@ -69,7 +69,7 @@ def _last_verdicts(run: Run, fingerprints: Sequence[str]) -> Any:
 
 def _side(connection: Connection, row: Row[Any]) -> Side:
     found = connection.execute(select(results).where(results.c.run_id == row.id))
-    judged = by_fingerprint(_judged(one) for one in found)
+    index = indexed(_judged(one) for one in found)
     unread = connection.execute(select(gaps).where(gaps.c.run_id == row.id).order_by(gaps.c.number))
     marks = Marks(value=row.score, low=row.score_low, high=row.score_high, grade=row.grade)
     return Side(
@@ -81,8 +81,9 @@ def _side(connection: Connection, row: Row[Any]) -> Side:
         scope=tuple(row.scope),
         rules=frozenset(connection.scalars(select(rules.c.id).where(rules.c.run_id == row.id))),
         gaps=tuple(_gap(one) for one in unread),
-        by_fingerprint=judged,
-        unread=unread_by_rule(judged.values()),
+        by_fingerprint=index.by_fingerprint,
+        unread=index.unread,
+        resources=index.resources,
     )
 
 

@@ -188,8 +188,11 @@ def test_run_that_audited_nothing_is_kept_and_nothing_is_compared_with_it(
 def test_last_run_is_read_back_as_it_was(keep: Keep, database: Database) -> None:
     kept = keep(run(found(FAIL, related=(SEARCH,)), found(UNKNOWN, resource=STORAGE), gaps=(gap(ACCOUNTS),)))
     with database.reading() as connection:
-        assert last_of(connection, series_of(kept.run)) == side_of(kept)
-        assert last_of(connection, "another") is None
+        series, after = series_of(kept.run), kept.run.started_at + timedelta(days=1)
+        assert last_of(connection, series, after) == side_of(kept)
+        assert last_of(connection, "another", after) is None
+        # A run that began later, and ended first, is not the last one of an earlier run.
+        assert last_of(connection, series, kept.run.started_at) is None
 
 
 def test_views_for_dashboards_show_the_trend_and_what_is_open(keep: Keep, database: Database) -> None:
