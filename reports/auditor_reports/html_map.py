@@ -16,6 +16,7 @@ from typing import Any
 from auditor.model.ids import ArmId, MalformedId
 from auditor.model.map import MapEdge, MapNode, WorkloadMap
 from auditor.model.result import AuditResult, Result
+from auditor_reports.html_unread import unread_lists
 from auditor_reports.visible import shortened, visible
 
 _LABEL_LIMIT = 200
@@ -43,6 +44,7 @@ class MapDrawer:
         self._places = places
         self._titles = {rule.id: rule.title for rule in result.rules}
         self._names = {f"/subscriptions/{guid}": name for guid, name in result.subscription_names.items()}
+        self._unread = unread_lists(result.gaps, result.subscription_names)
         self._about: dict[str, list[Result]] = defaultdict(list)
         self._proved: dict[str, list[Result]] = defaultdict(list)
         self._below: dict[str, list[str]] = defaultdict(list)
@@ -64,6 +66,7 @@ class MapDrawer:
             "nodes": [self._node(node, numbers, stood_for) for node in drawn.nodes],
             "edges": [*edges, *self._missing(drawn, numbers)],
             "notRead": [_said(kind) for kind in drawn.not_read],
+            "unread": self._unread,
         }
 
     def _node(self, node: MapNode, numbers: Mapping[str, int], stood_for: set[str]) -> dict[str, Any]:

@@ -59,6 +59,7 @@ def words(drawn: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> di
         "things": [_thing(number, drawn["nodes"], below, findings) for number in below[None]],
         "ways": [_way(edge, drawn["nodes"], findings) for edge in drawn["edges"]],
         "not_read": drawn["notRead"],
+        "unread": drawn["unread"],
     }
 
 

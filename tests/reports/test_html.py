@@ -227,3 +227,36 @@ def test_map_of_the_example_joins_verdicts_to_what_they_are_about() -> None:
     assert ("public-access", "fail") in edges
     assert ("finding", "fail") in edges
     assert ("private-link", "none") in edges
+
+
+def colours(scheme: int) -> dict[str, str]:
+    """Each token of the style sheet, light (0) or dark (1)."""
+    style = (ASSETS / "page.css").read_text(encoding="utf-8")
+    found = re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\);", style)
+    return {name: pair[scheme] for name, *pair in found}
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2: from 1 to 21."""
+    lighter, darker = sorted(map(_luminance, (one, other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_colours_of_words_and_of_forms_stand_out_as_wcag_aa_asks(scheme: int) -> None:
+    """axe-core sees no text in an SVG: what a map is painted with is held here."""
+    known = colours(scheme)
+    verdicts = ("fail", "unknown", "waived", "pass")
+    for verdict in (*verdicts, "none", "critical", "medium", "low"):
+        assert contrast(known[verdict], known[f"{verdict}-soft"]) >= 4.5, verdict
+    for ground in ("card", "page", "sunk", "accent-soft", *(f"{verdict}-soft" for verdict in verdicts)):
+        assert contrast(known["text"], known[ground]) >= 7, ground
+        assert contrast(known["quiet"], known[ground]) >= 4.5, ground
+    for form in (*verdicts, "none"):
+        assert contrast(known[f"{form}-fill"], known["card"]) >= 3, form

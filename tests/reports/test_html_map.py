@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from auditor.model.finding import Evidence, Fail, NotApplicable, Pass, Severity, Unknown, Verdict
+from auditor.model.finding import Evidence, Fail, Gap, NotApplicable, Pass, Severity, Unknown, Verdict
+from auditor.model.ids import ArmId
 from auditor.model.map import MapEdge, MapNode, WorkloadMap
 from auditor.model.reasons import Reason
 from auditor.model.result import Result, WaiverMark
@@ -214,6 +215,37 @@ def test_failure_below_the_severity_asked_for_colours_and_is_counted_and_not_lis
     found = drawn(about(OPENAI, failed(), Severity.LOW), lowest=Severity.HIGH)
     one = node(found, OPENAI)
     assert (one["verdict"], one["findings"], one["hidden"]) == ("fail", [], 1)
+
+
+def refusal(what: str, scope: str = _SCOPE, status: int | None = 403) -> Gap:
+    return Gap(scope=ArmId.parse(scope), what=what, reason=Reason.NO_PERMISSION, http_status=status)
+
+
+def unread(*gaps: Gap) -> list[str]:
+    plain = audit()
+    found: list[str] = page_data(replace(plain, gaps=gaps), Severity.INFO)["maps"][0]["unread"]
+    return found
+
+
+def test_map_says_which_lists_could_not_be_read_and_where() -> None:
+    zones, roles = "Microsoft.Network/privateDnsZones", "microsoft.authorization/roleAssignments"
+    assert unread(refusal(roles, f"{_SCOPE}/principals/p"), refusal(zones)) == [
+        "Not read of Contoso AI production (no-permission, HTTP 403), and perhaps missing here: "
+        "private DNS zones, role assignments."
+    ]
+
+
+def test_map_says_nothing_of_lists_that_it_would_not_show_nor_of_single_resources() -> None:
+    connections = "Microsoft.CognitiveServices/accounts/privateEndpointConnections"
+    assert unread(refusal("Microsoft.Web/serverfarms"), refusal(connections, OPENAI)) == []
+    assert unread(refusal("Microsoft.Search/searchServices", SEARCH)) == []
+
+
+def test_map_of_many_unread_places_names_some_and_counts_the_rest() -> None:
+    places = [f"/subscriptions/00000000-0000-4000-8000-{number:012}" for number in range(9)]
+    said = unread(*(refusal("Microsoft.Search/searchServices", place) for place in places))
+    assert len(said) == 4
+    assert said[-1] == "And of 6 more places: see the gaps."
 
 
 def test_map_of_a_workload_that_is_not_in_the_report_is_left_out() -> None:

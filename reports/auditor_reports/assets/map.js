@@ -93,8 +93,9 @@ async function redraw() {
 }
 
 function notRead(map) {
-  if (!map.notRead.length) return [];
-  return [element("p", { class: "not-read" }, `Not read for the selected rules, so not drawn: ${map.notRead.join(", ")}.`)];
+  const unasked = map.notRead.length
+    ? [`Not read for the selected rules, so not drawn: ${map.notRead.join(", ")}.`] : [];
+  return [...unasked, ...map.unread].map((said) => element("p", { class: "not-read" }, said));
 }
 
 function zoomTo(zoom) {
