@@ -33,7 +33,7 @@ def take() -> None:
 
 
 def _take_each(browser: Browser, page: Path, scratch: Path) -> None:
-    browser.show(page, width=1440, height=1180)
+    browser.show(page, width=1440, height=1240)
     _save(browser, "html-light")
     browser.show(page, width=1440, height=860, dark=True)
     browser.run("document.getElementById('picture').scrollIntoView()")

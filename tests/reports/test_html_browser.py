@@ -186,6 +186,15 @@ def test_map_shows_each_thing_in_the_colour_of_its_verdict(opened: Open) -> None
     assert red != grey
 
 
+def test_map_says_that_something_may_be_missing_and_what(opened: Open) -> None:
+    browser = opened(audit())
+    note = browser.one("#canvas .not-read")
+    assert "private DNS zones" not in note.text
+    note.find_element("css selector", "summary").click()
+    assert "Not read for the selected rules, so not drawn: private DNS zones." in note.text
+    assert "Not read of Contoso AI shared (no-permission, HTTP 403)" in note.text
+
+
 def test_map_puts_a_private_endpoint_inside_its_subnet_inside_its_network(opened: Open) -> None:
     browser = opened(audit())
     boxes = [

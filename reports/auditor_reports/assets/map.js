@@ -92,10 +92,15 @@ async function redraw() {
   markChosen();
 }
 
-function notRead(map) {
+// One line on the screen, all of it on paper.
+function notRead(map, isPrinted = false) {
   const unasked = map.notRead.length
     ? [`Not read for the selected rules, so not drawn: ${map.notRead.join(", ")}.`] : [];
-  return [...unasked, ...map.unread].map((said) => element("p", { class: "not-read" }, said));
+  const sentences = [...unasked, ...map.unread].map((said) => element("p", {}, said));
+  if (!sentences.length) return [];
+  if (isPrinted) return [element("div", { class: "not-read" }, ...sentences)];
+  return [element("details", { class: "not-read" },
+    element("summary", {}, "Not everything was read: something may be missing here"), ...sentences)];
 }
 
 function zoomTo(zoom) {
@@ -324,7 +329,7 @@ async function drawForPrint() {
     await idle();
     const layout = await explorer.elk.layout(graphOf(map, everything));
     place.append(element("figure", {},
-      element("figcaption", {}, report.workloads[map.workload]), ...notRead(map), drawn(layout, map, null)));
+      element("figcaption", {}, report.workloads[map.workload]), ...notRead(map, true), drawn(layout, map, null)));
   }
   place.dataset.ready = "true";
 }
