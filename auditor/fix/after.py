@@ -12,7 +12,14 @@ from auditor.scan import Audited
 
 log = logging.getLogger(__name__)
 
-RULES = ("private-endpoint-pending", "private-endpoint-health", "dns-records-match")
+# Whatever an approval can change the verdict of.
+RULES = (
+    "private-endpoint-pending",
+    "private-endpoint-unknown-requester",
+    "private-endpoint-foreign-approval",
+    "private-endpoint-health",
+    "dns-records-match",
+)
 
 
 def changed_something(fixes: Iterable[Fix]) -> bool:
@@ -36,8 +43,12 @@ def _said(fix: Fix, fresh: Sequence[Result]) -> Fix:
     if not changed_something([fix]):
         return fix
     about = [result for result in fresh if _touches(result, _ends(fix))]
-    said = [f"{one.rule} {one.status.replace('_', ' ')}{_why(one)}" for one in about]
+    said = [f"{one.rule} {one.status.replace('_', ' ')}{_why(one)}" for one in about if _says(one)]
     return replace(fix, message=f"{fix.message}. Judged again: {'; '.join(said) or 'nothing about it'}")
+
+
+def _says(result: Result) -> bool:
+    return result.status != "not_applicable"
 
 
 def _why(result: Result) -> str:
