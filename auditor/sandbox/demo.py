@@ -25,11 +25,14 @@ def sample_connection(
 
 @asynccontextmanager
 async def connection_to(
-    arm: Arm, finished: Callable[[], None], reach: frozenset[Reach] = frozenset()
+    arm: Arm,
+    finished: Callable[[], None],
+    reach: frozenset[Reach] = frozenset(),
+    latency_ms: float = 0,
 ) -> AsyncIterator[Connection]:
     """A signed-in reader of any tenant in this process. `finished` is called after each answer."""
     cloud = CLOUDS["AzureCloud"]
-    transport, entra = sandbox_transport(arm), sandbox_credential(arm)
+    transport, entra = sandbox_transport(arm, latency_ms), sandbox_credential(arm)
     readers = readers_over(transport, entra, cloud, _PARALLEL, _TIMEOUT_S, finished, reach)
     yield Connection(
         cloud=cloud, readers=readers, claims={}, entra=entra, transport=transport, ca_bundle=None

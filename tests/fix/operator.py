@@ -63,7 +63,9 @@ class Outcome:
 
     @property
     def writes(self) -> list[LoggedRequest]:
-        return [request for request in self.arm.log if request.method not in ("GET", "HEAD")]
+        signing_in = "/oauth2/"
+        sent = (request for request in self.arm.log if request.method not in ("GET", "HEAD"))
+        return [request for request in sent if signing_in not in request.path]
 
     @property
     def lines(self) -> list[dict[str, Any]]:
@@ -114,6 +116,7 @@ def run(
     yes: bool = True,
     config: Path | None = None,
     step: Step = no_step,
+    latency_ms: float = 0,
     **pace: Any,
 ) -> Outcome:
     """One run with `--fix`; a world is served anew, an Arm goes on as it is."""
@@ -124,10 +127,18 @@ def run(
     arm = world if isinstance(world, Arm) else WatchedArm(Tenant.from_json(world.tenant), journal)
     clock = Clock()
     with prepared(options, pace=clock.pace(**pace), step=step) as then:
-        sample = connection_to(arm, lambda: None)
+        sample = connection_to(arm, lambda: None, latency_ms)
         result: AuditResult = audit(sample, options, plugins.load(), (), SilentProgress(), then)
     code = gate.exit_code(result, options)
     return Outcome(code=int(code), report=document(result), arm=arm, journal=journal, clock=clock)
+
+
+def audited(world: World, folder: Path) -> Arm:
+    """The tenant after `auditor scan` without `--fix`, with everything trusted all the same."""
+    options = parse(["scan", "--config", str(trust_file(folder))], {}, folder).options
+    arm = Arm(Tenant.from_json(world.tenant))
+    audit(connection_to(arm, lambda: None), options, plugins.load(), (), SilentProgress())
+    return arm
 
 
 def state_of(arm: Arm, connection: str) -> dict[str, Any]:
@@ -135,3 +146,9 @@ def state_of(arm: Arm, connection: str) -> dict[str, Any]:
     found = arm.resource(connection)
     assert found is not None
     return dict(found["properties"]["privateLinkServiceConnectionState"])
+
+
+def sent_statuses(done: Outcome) -> list[str]:
+    """The status that each write asked for, in order."""
+    bodies = (json.loads(write.body) for write in done.writes)
+    return [str(body["properties"]["privateLinkServiceConnectionState"]["status"]) for body in bodies]

@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-from auditor.sandbox.request import LoggedRequest
 from auditor.sandbox.sample.learning_dependencies import VAULT
 from auditor.sandbox.sample.machine_learning import WORKSPACE
 from auditor.sandbox.sample.on_your_data import CLAIMS_OPENAI, HR_OPENAI, HR_SEARCH, HR_STORAGE
 from auditor.sandbox.sample.shared_services import REGISTRY
-from tests.fix.operator import Outcome, run, state_of, trust_file
+from tests.fix.operator import Outcome, run, sent_statuses, state_of, trust_file
 from tests.rules.private_endpoint.decision_rows import KNOCK, pending_ours, wanted_by_link, wanted_by_rule
 from tests.rules.private_endpoint.doors import HR_BLOB, STATUS, both_sides, knock, request
 from tests.rules.world import World, mended
@@ -254,16 +253,11 @@ def test_managed_request_that_nothing_confirms_is_rejected_again(change: Any, tm
     done = run(change(mended()), tmp_path, "--fix-managed")
     fix = done.fix(KNOCK)
     assert (fix["outcome"], fix["after"], done.code) == ("reverted", "Rejected", 5)
-    assert [sent_status(write) for write in done.writes] == ["Approved", "Rejected"]
+    assert sent_statuses(done) == ["Approved", "Rejected"]
     assert done.clock.now_s >= 600
     assert [line["event"] for line in done.lines] == ["intended", "undoing", "ended"]
     again = run(change(mended()), tmp_path, "--fix-managed")
     assert (again.fix(KNOCK)["row"], again.writes) == (2, [])
-
-
-def sent_status(write: LoggedRequest) -> str:
-    sent = json.loads(write.body)["properties"]["privateLinkServiceConnectionState"]
-    return str(sent["status"])
 
 
 def _stamp(done: Outcome) -> str:
