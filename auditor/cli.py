@@ -118,7 +118,7 @@ def _run(invocation: Invocation) -> int:
         case "fix":
             return _fix(invocation)
         case "permissions":
-            return _permissions(options)
+            return _permissions(options, of_fixes=invocation.arguments["fix"])
         case command:
             return _audit(command, options)
 
@@ -239,12 +239,16 @@ def _fix(invocation: Invocation) -> int:
     )
 
 
-def _permissions(options: ScanOptions) -> int:
-    from auditor import permissions, plugins
+def _permissions(options: ScanOptions, *, of_fixes: bool) -> int:
+    from auditor import plugins
 
     packs = plugins.load()
     chosen = plugins.select(packs.rules, options.profile, options.rules, options.skip_rules)
-    print(permissions.document(packs, chosen, options.reach), end="")
+    if of_fixes:
+        from auditor.fix.role import NEXT_STEP, document
+    else:
+        from auditor.permissions import NEXT_STEP, document
+    print(document(packs, chosen, options.reach), end="")
     if not options.quiet:
-        print(f"auditor: {permissions.NEXT_STEP}", file=sys.stderr)
+        print(f"auditor: {NEXT_STEP}", file=sys.stderr)
     return 0

@@ -199,6 +199,19 @@ COMMANDS: Final[Mapping[str, Command]] = {
             ),
         ),
     ),
-    "permissions": Command(groups=frozenset(("selection", "reach", "general"))),
+    "permissions": Command(
+        groups=frozenset(("selection", "reach", "general")),
+        options=(
+            Option(
+                key="fix",
+                flags=("--fix",),
+                kind="switch",
+                group="fix",
+                default=False,
+                help="print the actions that `scan --fix` needs beyond the audit, as a role of its own",
+                has_variable=False,
+            ),
+        ),
+    ),
 }
 """By the words that name it, as `auditor.options_parser.SUMMARIES` does."""

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from auditor.collect.runner import closure
+from auditor.collect.source import Source
 from auditor.model.reach import Reach
+from auditor.model.wire import Resource
 from auditor.plugins import Packs
 from auditor.relate.workloads import deepened
 from auditor.rule import Rule
@@ -32,10 +34,16 @@ def actions(
 
     What stands inside another type's answer is read with that type's action.
     """
-    wanted = deepened({of for rule in rules for of in rule.all_reads})
-    sources = closure(packs.sources, wanted)
-    records = {source.record for source in sources if source.step is None or source.step in reach}
-    return tuple(sorted({*_ALWAYS, *(of.read_action() for of in records)}, key=str.lower))
+    wanted = {of for rule in rules for of in rule.all_reads}
+    return tuple(sorted({*_ALWAYS, *reading(packs.sources, wanted, reach)}, key=str.lower))
+
+
+def reading(
+    sources: Sequence[Source], wanted: Iterable[type[Resource]], reach: frozenset[Reach] = frozenset()
+) -> frozenset[str]:
+    """The actions that collecting these types calls for."""
+    found = closure(sources, deepened(set(wanted)))
+    return frozenset(one.record.read_action() for one in found if one.step is None or one.step in reach)
 
 
 def document(packs: Packs, rules: Sequence[Rule[Any]], reach: frozenset[Reach] = frozenset()) -> str:
@@ -43,11 +51,16 @@ def document(packs: Packs, rules: Sequence[Rule[Any]], reach: frozenset[Reach] =
 
     It never has data actions: what search services answer of their objects is an action of the control plane.
     """
+    said = f"Read what azure-ai-auditor looks at for {_counted(len(rules))}, and nothing else."
+    return role_definition("Azure AI Auditor", said, actions(packs, rules, reach))
+
+
+def role_definition(name: str, description: str, granted: Iterable[str]) -> str:
     definition = {
-        "Name": "Azure AI Auditor",
+        "Name": name,
         "IsCustom": True,
-        "Description": f"Read what azure-ai-auditor looks at for {_counted(len(rules))}, and nothing else.",
-        "Actions": list(actions(packs, rules, reach)),
+        "Description": description,
+        "Actions": list(granted),
         "NotActions": [],
         "DataActions": [],
         "NotDataActions": [],

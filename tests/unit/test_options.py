@@ -334,7 +334,8 @@ def test_demo_takes_gates_from_the_surroundings_but_scope_from_flags_only(tmp_pa
             "rules show",
             {"rule_id": "storage-tls"},
         ),
-        (["permissions"], "permissions", {}),
+        (["permissions"], "permissions", {"fix": False}),
+        (["permissions", "--fix"], "permissions", {"fix": True}),
     ],
 )
 def test_command_line_of_other_commands_is_read(
