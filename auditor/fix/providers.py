@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from auditor.collect import cognitive, dependencies, machine_learning, search, storage
+from auditor.collect import cognitive, dependencies, machine_learning, search, storage, web
+from auditor.model.resources.app import SiteConnection
 from auditor.model.resources.connection import (
     CognitiveConnection,
     PrivateEndpointConnection,
@@ -24,4 +25,5 @@ API_VERSIONS: Mapping[type[PrivateEndpointConnection], str] = {
     WorkspaceConnection: machine_learning.API_VERSION,
     VaultConnection: dependencies.VAULT_VERSION,
     RegistryConnection: dependencies.REGISTRY_VERSION,
+    SiteConnection: web.API_VERSION,
 }

@@ -12,7 +12,10 @@ from auditor.plugins import Packs
 from auditor.relate.targets import TARGET_OF, approving_actions
 from auditor.rule import Rule
 
-NEXT_STEP = "give this role, beside the one of `auditor permissions`, to an identity that people use and no schedule does"
+NEXT_STEP = (
+    "give this role, beside the one of `auditor permissions`, to a second identity, which people use and no"
+    " schedule does"
+)
 
 # What the identity itself may do is asked before the first write.
 _PREFLIGHT = "Microsoft.Authorization/permissions/read"

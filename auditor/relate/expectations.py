@@ -14,6 +14,7 @@ from typing import Any
 from auditor.model.estate import Estate
 from auditor.model.finding import Evidence, Gap
 from auditor.model.ids import ArmId
+from auditor.model.resources.app import SiteConnection
 from auditor.model.resources.connection import (
     CognitiveConnection,
     PrivateEndpointConnection,
@@ -47,6 +48,7 @@ _ONLY_GROUP: Mapping[type[PrivateEndpointConnection], str] = {
     WorkspaceConnection: "amlworkspace",
     VaultConnection: "vault",
     RegistryConnection: "registry",
+    SiteConnection: "sites",
 }
 _STORAGE_GROUPS = frozenset(
     name + end for name in ("blob", "file", "queue", "table", "dfs", "web") for end in ("", "_secondary")

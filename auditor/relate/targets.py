@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from auditor.model.resources.app import Site, SiteConnection
 from auditor.model.resources.cognitive_account import CognitiveAccount
 from auditor.model.resources.connection import (
     CognitiveConnection,
@@ -18,7 +19,7 @@ from auditor.model.resources.search_service import SearchService
 from auditor.model.resources.storage_account import StorageAccount
 from auditor.model.resources.workspace import Workspace
 
-Target = CognitiveAccount | SearchService | StorageAccount | Workspace | Vault | Registry
+Target = CognitiveAccount | SearchService | StorageAccount | Workspace | Vault | Registry | Site
 
 TARGET_OF: Mapping[type[PrivateEndpointConnection], type[Target]] = {
     CognitiveConnection: CognitiveAccount,
@@ -27,6 +28,7 @@ TARGET_OF: Mapping[type[PrivateEndpointConnection], type[Target]] = {
     WorkspaceConnection: Workspace,
     VaultConnection: Vault,
     RegistryConnection: Registry,
+    SiteConnection: Site,
 }
 CONNECTION_TYPES: tuple[type[PrivateEndpointConnection], ...] = tuple(TARGET_OF)
 CONNECTION_OF: Mapping[str, type[PrivateEndpointConnection]] = {

@@ -11,7 +11,7 @@ import pytest
 
 from auditor.sandbox.sample.learning_dependencies import VAULT
 from auditor.sandbox.sample.machine_learning import WORKSPACE
-from auditor.sandbox.sample.on_your_data import CLAIMS_OPENAI, HR_OPENAI, HR_SEARCH, HR_STORAGE
+from auditor.sandbox.sample.on_your_data import CLAIMS_APP, CLAIMS_OPENAI, HR_OPENAI, HR_SEARCH, HR_STORAGE
 from auditor.sandbox.sample.shared_services import REGISTRY
 from tests.fix.operator import Outcome, run, sent_statuses, state_of, trust_file
 from tests.rules.private_endpoint.decision_rows import KNOCK, pending_ours, wanted_by_link, wanted_by_rule
@@ -53,6 +53,7 @@ DOORS = (
     Door(target=HR_SEARCH, endpoint="pe-hr-search"),
     Door(target=WORKSPACE, endpoint="pe-actuarial-workspace"),
     Door(target=VAULT, endpoint="pe-actuarial-vault"),
+    Door(target=CLAIMS_APP, endpoint="pe-claims-app"),
     Door(target=REGISTRY, endpoint="pe-shared-registry"),
 )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from auditor.model.ids import ArmId
+from auditor.model.resources.connection import PrivateEndpointConnection
 from auditor.model.resources.identity import Identity
 from auditor.model.wire import Fact, Part, Resource, anything, arm_id, choice, flag, part, parts, text
 
@@ -31,6 +32,13 @@ class Site(Resource):
         "properties.publicNetworkAccess", "Enabled", "Disabled", "", source=ACCESS
     )
     routes_all: Fact[bool | None] = flag("properties.outboundVnetRouting.allTraffic")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SiteConnection(PrivateEndpointConnection):
+    """Its group is `sites`, or `sites-{slot}` for a slot; the connection does not say which."""
+
+    ARM_TYPE: ClassVar[str] = "Microsoft.Web/sites/privateEndpointConnections"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 
 from auditor.model.finding import ABSENT, Severity
@@ -9,7 +11,7 @@ from auditor.model.reasons import Reason
 from auditor.sandbox.sample.on_your_data import CLAIMS_OPENAI, CLAIMS_SEARCH, CLAIMS_STORAGE
 from auditor_rules.private_endpoint.private_endpoint_health import private_endpoint_health
 from tests.rules.cases import Case
-from tests.rules.private_endpoint.doors import AI_PROD, STATE, STATUS, at, both_sides, ours, request
+from tests.rules.private_endpoint.doors import AI_PROD, NETWORK, STATE, STATUS, at, both_sides, ours, request
 from tests.rules.world import World, mended
 
 PE = ours("pe-claims-openai")
@@ -262,10 +264,16 @@ def test_health_judges_every_request_of_an_endpoint() -> None:
     assert found.remedy.az is None
 
 
-def test_health_looks_at_endpoints_of_audited_ai_resources_alone() -> None:
-    names = {result.resource.rsplit("/", 1)[1] for result in mended().judge(private_endpoint_health)}
-    assert "pe-claims-openai" in names
-    assert "pe-claims-app" not in names
+def test_health_looks_at_endpoints_of_audited_types_alone() -> None:
+    world = mended()
+    body = deepcopy(world.body(PE))
+    other = f"{PE}-sql"
+    asked = body["properties"]["privateLinkServiceConnections"][0]["properties"]
+    asked["privateLinkServiceId"] = f"{NETWORK}/providers/Microsoft.Sql/servers/s"
+    world.add({**body, "id": other, "name": "pe-claims-openai-sql"})
+    names = {result.resource.rsplit("/", 1)[1] for result in world.judge(private_endpoint_health)}
+    assert {"pe-claims-openai", "pe-claims-app"} <= names
+    assert "pe-claims-openai-sql" not in names
 
 
 def test_health_remedy_makes_the_same_endpoint_again() -> None:
