@@ -127,7 +127,7 @@ def run(
     arm = world if isinstance(world, Arm) else WatchedArm(Tenant.from_json(world.tenant), journal)
     clock = Clock()
     with prepared(options, pace=clock.pace(**pace), step=step) as then:
-        sample = connection_to(arm, lambda: None, latency_ms)
+        sample = connection_to(arm, lambda: None, latency_ms=latency_ms)
         result: AuditResult = audit(sample, options, plugins.load(), (), SilentProgress(), then)
     code = gate.exit_code(result, options)
     return Outcome(code=int(code), report=document(result), arm=arm, journal=journal, clock=clock)
