@@ -22,7 +22,7 @@ _LONGEST_MESSAGE: Final = 500
 # In this order: the percent sign is what the others are written with.
 _GITHUB_DATA: Final = (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"))
 _GITHUB_PROPERTY: Final = (*_GITHUB_DATA, (":", "%3A"), (",", "%2C"))
-_AZURE: Final = (("%", "%AZP25"), ("\r", "%0D"), ("\n", "%0A"), ("]", "%5D"), (";", "%3B"))
+_AZURE: Final = (("%", "%AZP25"), ("\r", "%0D"), ("\n", "%0A"))
 
 
 class Annotation(NamedTuple):
