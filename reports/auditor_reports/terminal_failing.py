@@ -122,8 +122,8 @@ def _write_block(page: Page, block: Sequence[Result], names: Mapping[str, str], 
         if len(block) > 1:
             page.line((short_name(failure.resource, subscription_names), "bold"), indent=4)
         _write_failure(page, failure, names)
-        if failure.first_seen is not None:
-            page.line((seen_since(failure.first_seen, report.run.started_at), "dim"), indent=4)
+        seen = f", {seen_since(failure.first_seen, report.run.started_at)}" if failure.first_seen else ""
+        page.line((f"fingerprint {failure.fingerprint[:12]}{seen}", "dim"), indent=4)
 
 
 def _write_failure(page: Page, failure: Result, names: Mapping[str, str]) -> None:

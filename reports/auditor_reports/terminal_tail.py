@@ -84,4 +84,5 @@ def write_hidden(page: Page, result: AuditResult, *, shown: int) -> None:
     page.heading("Not shown")
     page.line(", ".join(hidden), indent=2)
     page.line("Everything: ", ("auditor scan --format json=report.json", "bold"), indent=2)
+    page.line("One finding accepted: ", ("auditor waive FINGERPRINT", "bold"), indent=2)
     page.line("One rule explained: ", ("auditor rules show RULE", "bold"), indent=2)
