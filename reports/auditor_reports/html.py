@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 LAYOUT = "elk.bundled.js"
-_SCRIPTS = ("page.js", "findings.js", "drawing.js", "map.js", "start.js")
+_SCRIPTS = ("page.js", "findings.js", "drawing.js", "map.js", "detail.js", "start.js")
 _STYLES = ("page.css", "findings.css", "map.css", "print.css")
 # What could end the element or begin markup; U+2028 and U+2029 are escaped by `encoded` already.
 _IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})

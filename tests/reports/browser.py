@@ -119,6 +119,10 @@ class Browser:
         return base64.b64decode(page["data"])
 
 
+Open = Callable[..., Browser]
+"""The fixture `opened`: shows the report of a result; what else it takes, `Browser.show` does."""
+
+
 @contextmanager
 def chromium(binary: str, driver: str) -> Iterator[Browser]:
     """A Chromium of its own, from the paths of the browser and of its driver; it ends with the block."""
