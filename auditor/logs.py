@@ -9,8 +9,8 @@ from typing import TextIO
 
 from auditor.model.plaintext import one_line
 
-# Libraries that tell every request or token they handle: one level quieter than our own loggers.
-_CHATTY_LOGGERS = ("azure", "msal", "aiohttp", "asyncio", "urllib3")
+# Libraries that tell every request, token or step they handle: one level quieter than our own loggers.
+_CHATTY_LOGGERS = ("azure", "msal", "aiohttp", "alembic", "asyncio", "sqlalchemy", "urllib3")
 
 
 def configure(*, verbosity: int, quiet: bool) -> None:
