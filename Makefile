@@ -62,6 +62,7 @@ record: $(TOOLS)
 	PYTHONPATH=.:rules:reports $(BIN)/python -m tests.collect.record
 	PYTHONPATH=.:rules:reports $(BIN)/python -m tests.collect.conformance
 	PYTHONPATH=.:rules:reports $(BIN)/python -m tests.fix.guided.tapes
+	PYTHONPATH=.:rules:reports $(BIN)/python -m tests.fix.tapes
 
 assets: $(TOOLS)
 	$(BIN)/python -m tests.reports.renew_layout

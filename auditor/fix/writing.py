@@ -100,7 +100,10 @@ class ArmWriter:
 
         The token goes along, so no answer may choose whom it is shown to.
         """
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return None
         if (parts.scheme, parts.netloc.lower()) != (self._scheme, self._host):
             return None
         return await self._send("GET", url, None)
