@@ -12,6 +12,7 @@ from typing import Any
 from auditor.collect.session import Connection, readers_over
 from auditor.fix.guided.applying import Applier
 from auditor.fix.guided.changes import change_of
+from auditor.fix.guided.grants import assignment_name
 from auditor.fix.guided.steps import steps_of
 from auditor.fix.journal import forgetful
 from auditor.fix.pace import Pace
@@ -84,8 +85,8 @@ def _granted(world: World) -> World:
 class Kind:
     """A fix that one typed client makes. `path` finds its object's requests, `method` is its write's.
 
-    `held` makes a company in which nothing is left to do, None where there is no such thing; `moved` is a
-    merge patch of what somebody else does to the object meanwhile.
+    `held` makes a company in which nothing is left to do, None where there is no such thing; `moved` is what
+    somebody else does to the object meanwhile: the change of an event.
     """
 
     fix: Callable[[], GuidedFix]
@@ -93,21 +94,46 @@ class Kind:
     method: str
     world: Callable[[], World] = broken
     held: Callable[[World], object] | None = None
-    moved: Mapping[str, Any] | None = None
+    moved: Mapping[str, Any] = field(default_factory=dict)
 
 
 def _tagged(rid: str) -> Mapping[str, Any]:
-    return {"id": rid, "tags": {"touched": "by somebody else"}}
+    return {"merge": [{"id": rid, "tags": {"touched": "by somebody else"}}]}
+
+
+def _appearing(rid: str, arm_type: str, properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The very object that is to be made, made by somebody else to another end."""
+    body = {"id": rid, "name": rid.rpartition("/")[2], "type": arm_type, "properties": properties}
+    return {"put": [body]}
+
+
+def _other_grant() -> Mapping[str, Any]:
+    (grant,) = _grant().grants
+    kind = "Microsoft.Authorization/roleAssignments"
+    reader = "/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7"
+    properties = {"scope": HR_OPENAI, "principalId": grant.principal_id, "roleDefinitionId": reader}
+    return _appearing(f"{HR_OPENAI}/providers/{kind}/{assignment_name(grant)}", kind, properties)
+
+
+def _other_rule(name: str) -> Mapping[str, Any]:
+    kind = "Microsoft.MachineLearningServices/workspaces/outboundRules"
+    properties = {"type": "FQDN", "destination": "elsewhere.example", "status": "Active"}
+    return _appearing(f"{WORKSPACE}/outboundRules/{name}", kind, properties)
 
 
 KINDS: Mapping[str, Kind] = {
     "authorization-assign-role": Kind(
-        fix=_grant, path=r"roleAssignments/[0-9a-f-]{36}\?", method="PUT", held=_granted
+        fix=_grant,
+        path=r"roleAssignments/[0-9a-f-]{36}\?",
+        method="PUT",
+        held=_granted,
+        moved=_other_grant(),
     ),
     "cognitiveservices-enable-system-identity": Kind(
         fix=lambda: EnableSystemIdentity(resource=CLAIMS_OPENAI),
         path=r"oai-norrland-claims\?",
         method="PATCH",
+        moved=_tagged(CLAIMS_OPENAI),
     ),
     "cognitiveservices-allow-trusted-services": Kind(
         fix=lambda: AllowTrustedServices(resource=HR_OPENAI),
@@ -120,6 +146,7 @@ KINDS: Mapping[str, Kind] = {
         fix=lambda: EnableSystemIdentity(resource=CLAIMS_SEARCH),
         path=r"srch-norrland-claims\?",
         method="PATCH",
+        moved=_tagged(CLAIMS_SEARCH),
     ),
     "search-allow-trusted-services": Kind(
         fix=lambda: AllowTrustedServices(resource=HR_SEARCH),
@@ -148,6 +175,7 @@ KINDS: Mapping[str, Kind] = {
         ),
         path=r"outboundRules/packages\?",
         method="PUT",
+        moved=_other_rule("packages"),
     ),
     "machinelearning-add-endpoint-rule": Kind(
         fix=lambda: AddOutboundRule(
@@ -158,12 +186,14 @@ KINDS: Mapping[str, Kind] = {
         ),
         path=r"outboundRules/hr-blob\?",
         method="PUT",
+        moved=_other_rule("hr-blob"),
     ),
     "network-add-dns-zone-group": Kind(
         fix=lambda: AddDnsZoneGroup(private_endpoint=ENDPOINT, group="default", zone=SEARCH_ZONE),
         path=r"pe-claims-search/privateDnsZoneGroups/default\?",
         method="PUT",
         held=lambda world: world.add(mended().body(GROUP)),
+        moved={"put": [{**mended().body(GROUP), "properties": {"privateDnsZoneConfigs": []}}]},
     ),
 }
 
@@ -197,8 +227,8 @@ def _tapes_of(name: str, kind: Kind) -> list[Tape]:
     ]
     if kind.held is not None:
         found.append(Tape(label=f"{name}.already-applied", kind=kind, outcome="", change=kind.held))
-    if kind.moved is not None:
-        event = {"path": kind.path, "methods": ["GET"], "after": 1, "merge": [kind.moved]}
+    if kind.moved:
+        event = {"path": kind.path, "methods": ["GET"], "after": 1, **kind.moved}
         label = f"{name}.changed-under-us"
         found.append(Tape(label=label, kind=kind, outcome="changed-under-us", tenant={"events": [event]}))
     return found
