@@ -16,13 +16,13 @@ from auditor.sandbox.entra import Entra, access_token
 from auditor.sandbox.events import Events
 from auditor.sandbox.faults import Faults
 from auditor.sandbox.filters import Filter, FilterError, parse_filter
-from auditor.sandbox.inventory import Inventory, Order, arranged
+from auditor.sandbox.inventory import Inventory, Order, arranged, stated
 from auditor.sandbox.long_running import Operations
 from auditor.sandbox.management_groups import ManagementGroups
 from auditor.sandbox.paging import page
 from auditor.sandbox.request import LoggedRequest, Request
 from auditor.sandbox.responses import ArmResponse, json_response
-from auditor.sandbox.scopes import ArmPath, key, parse_path
+from auditor.sandbox.scopes import ArmPath, key
 from auditor.sandbox.script import Change
 from auditor.sandbox.search_plane import SearchPlane
 from auditor.sandbox.tenant import Tenant
@@ -228,7 +228,7 @@ class Arm:
         return [
             generic
             for generic in self._inventory.generic(path.parent_scope)
-            if all(_stated(generic, name).lower() == value.lower() for name, value in query.equals.items())
+            if all(stated(generic, name).lower() == value.lower() for name, value in query.equals.items())
         ]
 
     def _management_group(self, request: Request, path: ArmPath) -> ArmResponse:
@@ -281,17 +281,6 @@ class Arm:
         if request.collection not in self._collections:
             self._collections[request.collection] = collect()
         return page(request, self._collections[request.collection], self.tenant.page_size, link)
-
-
-def _stated(generic: Mapping[str, Any], name: str) -> str:
-    """A resource's value for a property of ``$filter``, whose names are not all those of the body."""
-    match name:
-        case "resourcetype":
-            return str(generic["type"])
-        case "resourcegroup":
-            return parse_path(generic["id"]).resource_group or ""
-        case _:
-            return str(generic[name])
 
 
 def _subscription(entry: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -180,6 +180,17 @@ class Inventory:
         return self.children(f"{resource['id']}/{child_type}")
 
 
+def stated(generic: ArmObject, name: str) -> str:
+    """A resource's value for a property of ``$filter``, whose names are not all those of the body."""
+    match name:
+        case "resourcetype":
+            return str(generic["type"])
+        case "resourcegroup":
+            return parse_path(generic["id"]).resource_group or ""
+        case _:
+            return str(generic[name])
+
+
 def _generic(resource: ArmObject) -> ArmObject:
     kept = ("id", "name", "type", "location", "kind", "sku", "identity", "managedBy", "tags")
     return {name: resource[name] for name in kept if name in resource}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -218,6 +219,8 @@ def test_managed_network_is_provisioned_and_waited_for(desk: Open) -> None:
         network["status"]["status"] = "Active"
         assert after == before
         assert [sent.path for sent in at.writes] == [f"{WORKSPACE}/provisionManagedNetwork"]
+        # The client names its cloud to every later one of the process.
+        assert "AZUREML_CURRENT_CLOUD" not in os.environ
         assert_mended(at, "workspace-managed-network-provisioned", WORKSPACE, report)
 
 
