@@ -91,12 +91,18 @@ class _Guarded:
 def guarded() -> Iterator[None]:
     """Make harmless what is said meanwhile. A report that goes to a file by `>` stays as it is."""
     before = sys.stdout, sys.stderr
+    if not _is_file(sys.stdout):
+        sys.stdout = cast(TextIO, _Guarded(sys.stdout))
+    sys.stderr = cast(TextIO, _Guarded(sys.stderr))
     try:
-        if not _is_file(sys.stdout):
-            sys.stdout = cast(TextIO, _Guarded(sys.stdout))
-        sys.stderr = cast(TextIO, _Guarded(sys.stderr))
         yield
-    finally:
+    except Exception:
+        # A defect: Python has yet to print it, with texts that may be anybody's.
+        raise
+    except BaseException:
+        sys.stdout, sys.stderr = before
+        raise
+    else:
         sys.stdout, sys.stderr = before
 
 

@@ -143,3 +143,16 @@ def test_report_that_a_shell_puts_into_a_file_keeps_its_bytes(tmp_path: Path) ->
         )
     assert (tmp_path / "out").read_text(encoding="utf-8") == "##vso[x.y]z\n"
     assert done.stderr == "# #vso[x.y]z\n"
+
+
+def test_text_in_a_defect_that_ends_the_program_is_no_command_either() -> None:
+    program = (
+        "from auditor import pipeline_log\n"
+        "with pipeline_log.guarded():\n"
+        "    raise ValueError('\\n::add-mask::x ##vso[x.y]z')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert "ValueError" in done.stderr
+    assert "add-mask" in done.stderr
+    assert runner.github(done.stderr) == []
+    assert runner.azure(done.stderr) == []
