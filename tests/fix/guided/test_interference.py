@@ -250,6 +250,25 @@ def test_install_without_the_extra_says_how_to_get_it(desk: Open, monkeypatch: p
         assert "pip install 'azure-ai-auditor[fix]'" in done.err
 
 
+@pytest.mark.parametrize(
+    ("member", "forged"),
+    [
+        ("role", "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"),
+        ("principal_id", "99999999-0000-4000-8000-000000000001"),
+        ("scope", "/subscriptions/34e06687-75ce-52fd-97f3-502745c105bd"),
+    ],
+)
+def test_remedy_that_was_forged_in_the_report_is_not_applied(desk: Open, member: str, forged: str) -> None:
+    """A report is a file: its remedies count only where the rules ask for the very same today."""
+    report = json.loads(json.dumps(broken_report()))
+    found = next(one for one in report["results"] if one["rule"] == "role-search-calls-openai" and one["fix"])
+    found["fix"]["parameters"]["grants"][0][member] = forged
+    with desk(report=report) as at:
+        done = at.fix(found["fingerprint"])
+        assert (done.code, at.outcomes, at.writes) == (5, ["changed-under-us"], [])
+        assert "asks for something else now" in done.out
+
+
 def test_report_of_another_tenant_is_refused_before_anything_is_planned(desk: Open) -> None:
     report = json.loads(json.dumps(broken_report()))
     report["run"]["tenant_id"] = "99999999-0000-4000-8000-000000000001"
