@@ -80,8 +80,8 @@ def _connection(text: str) -> ArmId:
 
 
 def _is_connection(rid: ArmId, target: ArmId) -> bool:
-    of = CONNECTION_OF.get((target.resource_type or "").lower())
-    return of is not None and (rid.resource_type or "").lower() == of.ARM_TYPE.lower()
+    is_known = (target.resource_type or "").lower() in CONNECTION_OF
+    return is_known and rid.segments[-2].lower() == "privateendpointconnections"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
