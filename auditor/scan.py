@@ -51,23 +51,23 @@ class Audited:
     results: tuple[Result, ...]
     run: Run
 
-    def report(self, results: tuple[Result, ...] | None = None) -> AuditResult:
-        """The report, of the audit's own results or of these in their place."""
+    def report(self) -> AuditResult:
         names = {one.id.subscription_id or one.id.name: one.name for one in self.scope.audited}
-        judged = self.results if results is None else results
         run = replace(self.run, finished_at=_now())
         return assembly.result(
-            run, self.packs, self.rules, self.relations, self.estate, judged, self.waivers, names
+            run, self.packs, self.rules, self.relations, self.estate, self.results, self.waivers, names
         )
 
-    async def judged_again(self, rule_ids: Collection[str]) -> tuple[Result, ...]:
-        """The results of these rules from fresh reads, whether or not they were selected."""
-        rules = tuple(rule for rule in self.packs.rules if rule.id in rule_ids)
-        wanted = _reads(rules)
+    async def again(self, also: Collection[str]) -> tuple[Audited, tuple[Result, ...]]:
+        """The same audit from fresh reads, and what the rules of these ids say, selected or not."""
+        named = tuple(rule for rule in self.packs.rules if rule.id in also)
+        wanted = _reads((*self.rules, *named))
         estate = await _collect(self.opened, self.scope, self.options, self.packs.sources, wanted)
         relations = discover(estate, _discovery(self.options.declared, wanted))
-        view = _view(estate, relations, self.options, _now(), self.opened.cloud)
-        return engine.run(rules, view, self.scope.wanted)
+        view = _view(estate, relations, self.options, self.run.started_at, self.opened.cloud)
+        results = engine.run(self.rules, view, self.scope.wanted)
+        fresh = replace(self, estate=estate, relations=relations, results=results)
+        return fresh, engine.run(named, view, self.scope.wanted)
 
 
 async def judge_alone(

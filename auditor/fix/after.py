@@ -1,8 +1,7 @@
-"""What the rules say once something was approved: judged anew, from fresh reads."""
+"""What the rules say once something was approved: the audit made again, from fresh reads."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
@@ -10,9 +9,7 @@ from auditor.model.fix import Fix, Outcome
 from auditor.model.result import Result
 from auditor.scan import Audited
 
-log = logging.getLogger(__name__)
-
-# Whatever an approval can change the verdict of.
+# Those about a connection and its endpoint themselves.
 RULES = (
     "private-endpoint-pending",
     "private-endpoint-unknown-requester",
@@ -26,17 +23,13 @@ def changed_something(fixes: Iterable[Fix]) -> bool:
     return any(fix.outcome in (Outcome.APPROVED, Outcome.ALREADY_APPROVED, Outcome.REVERTED) for fix in fixes)
 
 
-async def judged_after(audited: Audited, fixes: Sequence[Fix]) -> tuple[tuple[Result, ...], tuple[Fix, ...]]:
-    """The audit's results with those about the fixed connections and endpoints judged anew, and the fixes.
+async def judged_after(audited: Audited, fixes: Sequence[Fix]) -> tuple[Audited, tuple[Fix, ...]]:
+    """The audit made again from fresh reads, and the fixes: an approval changes more verdicts than its own.
 
-    A fix says what the rules say of it now, also those that were not selected. Everything else stays as it
-    was judged: it was not read again.
+    A fix says what the rules say of its connection and endpoint now, also those that were not selected.
     """
-    fresh = await audited.judged_again(RULES)
-    touched = {end for fix in fixes if changed_something([fix]) for end in _ends(fix)}
-    by_key = {_key(result): result for result in fresh if _touches(result, touched)}
-    results = tuple(by_key.get(_key(result), result) for result in audited.results)
-    return tuple(sorted(results, key=lambda one: one.sort_key)), tuple(_said(fix, fresh) for fix in fixes)
+    fresh, named = await audited.again(RULES)
+    return fresh, tuple(_said(fix, named) for fix in fixes)
 
 
 def _said(fix: Fix, fresh: Sequence[Result]) -> Fix:
@@ -61,7 +54,3 @@ def _ends(fix: Fix) -> frozenset[str]:
 
 def _touches(result: Result, ends: Collection[str]) -> bool:
     return any(end.lower() in ends for end in (result.resource, *result.related))
-
-
-def _key(result: Result) -> tuple[str, str]:
-    return result.rule, result.fingerprint

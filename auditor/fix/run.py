@@ -165,5 +165,5 @@ def _interrupted(left: Sequence[Change], was_sent: Callable[[Change], bool]) -> 
 
 def _report(runner: asyncio.Runner, audited: Audited, fixes: tuple[Fix, ...]) -> AuditResult:
     judged = _finished(runner, judged_after(audited, fixes)) if changed_something(fixes) else None
-    results, said = judged or (audited.results, fixes)
-    return replace(audited.report(results), fixes=said)
+    now, said = judged or (audited, fixes)
+    return replace(now.report(), fixes=said)
