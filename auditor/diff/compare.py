@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from auditor.diff.side import Judged, Side, key_of
-from auditor.diff.sight import why_hidden, why_unjudged
+from auditor.diff.sight import newly_unread, why_hidden, why_unjudged
 from auditor.model.changes import Change, ChangeKind, Changes
 
 _Found = tuple[ChangeKind, str]
@@ -91,8 +91,8 @@ def _not_seen(was: Judged | None, old: Side, new: Side) -> _Found | None:
         return ChangeKind.NOT_JUDGED_NOW, f"{why} this time"
     if why := why_hidden(was, new, old):
         return (ChangeKind.UNKNOWN_NOW, why) if was.status == "fail" else None
-    if was.status == "unknown" and was.is_of_a_list:
-        return ChangeKind.KNOWN_AGAIN, "the list can be read again"
+    if was.status == "unknown" and (was.is_of_a_list or newly_unread(old, new)):
+        return ChangeKind.KNOWN_AGAIN, "what could not be read before can be read now"
     still_there = key_of(was.resource) in new.resources
     return ChangeKind.GONE, "the resource is there, this part of it is not" if still_there else ""
 
@@ -125,6 +125,8 @@ def _fails(now: Judged, was: Judged | None, old: Side, new: Side) -> _Found | No
             return ChangeKind.REGRESSED, ""
         case "unknown":
             return ChangeKind.KNOWN_AGAIN, ""
+        case _ if why := newly_unread(old, new):
+            return ChangeKind.KNOWN_AGAIN, f"the rule did not apply before, when {why}"
         case _:
             return ChangeKind.NEW, "the rule did not apply before"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from auditor.diff.side import Judged, Side, is_within, type_of
 from auditor.model.finding import Gap
 from auditor.model.ids import same_text
@@ -24,7 +22,7 @@ def why_hidden(found: Judged, side: Side, other: Side) -> str:
     """Why the run may have overlooked it though asked for it, empty where nothing hides it.
 
     That is so where the rule could not list its subjects, where the list that held the resource or a related
-    end was not read, or where, for a relation, anything about its ends was not read that `other` had read.
+    end was not read, and where anything at all was not read that `other` had read.
     """
     ends = (found.resource, *found.related)
     for unread in side.unread.get(found.rule, ()):
@@ -33,7 +31,7 @@ def why_hidden(found: Judged, side: Side, other: Side) -> str:
     for gap in side.gaps:
         if any(_is_listed_by(end, gap.scope.text, gap.what) for end in ends):
             return _said(gap)
-    return next(_newly_unread(found, side, other), "")
+    return newly_unread(side, other)
 
 
 def _is_listed_by(resource: str, scope: str, listed: str) -> bool:
@@ -44,20 +42,16 @@ def _is_listed_by(resource: str, scope: str, listed: str) -> bool:
     return same_text(resource, scope) or same_text(found, listed) or is_within(found, listed)
 
 
-def _newly_unread(found: Judged, side: Side, other: Side) -> Iterator[str]:
-    """Relations are drawn from many lists: any of them may be what drew this one."""
-    if not found.related:
-        return
-    subscriptions = {_subscription(end) for end in (found.resource, *found.related)}
+def newly_unread(side: Side, other: Side) -> str:
+    """What this run did not read and the other did, in a sentence; empty where there is nothing.
+
+    A rule finds its subjects by way of many lists: that a workload has a vault is what asks for the zone of
+    vaults. So whatever was not read may have hidden any of them.
+    """
     known = {(gap.scope.key, gap.what.lower()) for gap in other.gaps}
-    for gap in side.gaps:
-        is_new = (gap.scope.key, gap.what.lower()) not in known
-        if is_new and _subscription(gap.scope.text) in subscriptions:
-            yield f"{_said(gap)}, which the relation may rest on"
-
-
-def _subscription(resource: str) -> str:
-    return "/".join(resource.lower().split("/")[:3])
+    unread = (gap for gap in side.gaps if (gap.scope.key, gap.what.lower()) not in known)
+    first = next(unread, None)
+    return f"{_said(first)}, which it may rest on" if first else ""
 
 
 def _said(gap: Gap) -> str:

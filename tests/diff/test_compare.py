@@ -124,13 +124,16 @@ def test_failure_that_is_hidden_is_unknown_now_and_never_gone(
     "gaps", [(gap("Microsoft.Search/searchServices"),), (gap(ACCOUNTS, THERE),), (gap(ACCOUNTS, SEARCH),)]
 )
 def test_failure_that_no_gap_hides_is_gone(gaps: tuple[Gap, ...]) -> None:
-    changes = between(run(found(FAIL)), run(gaps=gaps, days=1))
+    changes = between(run(found(FAIL), gaps=gaps), run(gaps=gaps, days=1))
     assert kinds(changes) == ["gone"]
     assert changes.gone_resources == (OPENAI,)
 
 
-def test_relation_that_is_not_seen_while_something_new_is_unread_is_unknown_now() -> None:
-    old = run(found(FAIL, related=(SEARCH,)), gaps=(gap("Microsoft.Web/sites"),))
+@pytest.mark.parametrize("related", [(), (SEARCH,)])
+def test_failure_that_is_not_seen_while_something_more_is_unread_is_unknown_now(
+    related: tuple[str, ...],
+) -> None:
+    old = run(found(FAIL, related=related), gaps=(gap("Microsoft.Web/sites"),))
     unread = (gap("Microsoft.Web/sites"), gap("Microsoft.Network/privateEndpoints"))
     change = only(old, run(gaps=unread, days=1))
     assert change.kind is ChangeKind.UNKNOWN_NOW
@@ -151,6 +154,12 @@ def test_failure_that_a_list_hid_before_is_known_again_and_so_is_the_list() -> N
         ("known-again", None, "fail"),
     ]
     assert [one.now for one in changes.worsened] == ["fail"]
+
+
+def test_failure_of_a_rule_that_did_not_apply_while_more_was_unread_is_known_again() -> None:
+    old = run(found(INAPPLICABLE), gaps=(gap("Microsoft.Web/sites"),))
+    assert only(old, run(found(FAIL), days=1)).kind is ChangeKind.KNOWN_AGAIN
+    assert only(old, run(found(FAIL), gaps=old.gaps, days=1)).kind is ChangeKind.NEW
 
 
 def test_failure_outside_the_scope_now_is_not_judged_and_not_fixed() -> None:
