@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -59,11 +59,15 @@ class JournalFile:
 
     def _append(self, line: Mapping[str, Any]) -> None:
         encoded = f"{json.dumps(line, ensure_ascii=True)}\n".encode()
+        size = os.fstat(self._descriptor).st_size
         try:
             if os.write(self._descriptor, encoded) != len(encoded):
                 raise OSError("only a part of a line could be written")
             os.fsync(self._descriptor)
         except OSError as error:
+            # Or the next line would continue this one, and the file could not be read again.
+            with suppress(OSError):
+                os.ftruncate(self._descriptor, size)
             raise JournalLost(f"the journal {self._file} cannot be written: {error}") from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ from auditor.model.wire import Resource
 from auditor.scan import Audited
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 Agree = Callable[[Plan, Sequence[OpenChange]], str]
 """Shows the plan and asks. Empty: go ahead; else why nothing is written."""
@@ -164,6 +166,11 @@ def _interrupted(left: Sequence[Change], was_sent: Callable[[Change], bool]) -> 
 
 
 def _report(runner: asyncio.Runner, audited: Audited, fixes: tuple[Fix, ...]) -> AuditResult:
-    judged = _finished(runner, judged_after(audited, fixes)) if changed_something(fixes) else None
+    judged = None
+    try:
+        judged = _finished(runner, judged_after(audited, fixes)) if changed_something(fixes) else None
+    except Exception as error:
+        # What was written must be reported, whatever else fails.
+        log.warning("judging again what was fixed failed: %s", error, exc_info=error)
     now, said = judged or (audited, fixes)
     return replace(now.report(), fixes=said)

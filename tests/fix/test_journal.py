@@ -132,6 +132,9 @@ def test_line_that_cannot_be_written_is_an_error(tmp_path: Path, monkeypatch: py
         monkeypatch.setattr(os, "fsync", full)
         with pytest.raises(journal.JournalLost, match="No space left"):
             kept.of_run("run-1").intend(CHANGE)
+        monkeypatch.undo()
+        kept.of_run("run-2").intend(CHANGE)
+    assert [one.run_id for one in journal.read(tmp_path / "j").open] == ["run-2"]
 
 
 def test_second_run_with_the_same_journal_is_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -276,3 +277,27 @@ def _everything_waits() -> World:
     for door in DOORS:
         door.pending(world)
     return world
+
+
+@pytest.mark.parametrize(
+    ("lines", "outcome", "writes"), [(0, "failed", 0), (1, "unverified", 1)], ids=["intent", "outcome"]
+)
+def test_journal_that_cannot_be_written_stops_the_run(
+    lines: int, outcome: str, writes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = tmp_path / "journal.jsonl"
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        if journal.exists() and journal.read_bytes().count(b"\n") > lines:
+            raise OSError(28, "No space left on device")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    world = pending_ours(mended())
+    other = OPENAI.pending(world)
+    done = run(world, tmp_path)
+    told = {fix["outcome"] for fix in done.fixes}
+    assert told == {outcome, "skipped"}, (told, other)
+    assert (len(done.writes), done.code) == (writes, 5)
+    assert any("No space left" in fix["message"] for fix in done.fixes)
