@@ -131,9 +131,9 @@ def body_of(name: str, target: str, groups: list[str], network: str, *, manual: 
 endpoint_bodies = st.builds(
     body_of,
     names,
-    st.builds(mixed, st.sampled_from([*TARGETS, *TARGETS, f"{HR_STORAGE}2", HR_STORAGE[:-1]]), seeds),
-    st.sampled_from([["blob"], ["BLOB"], ["blob"], ["blob"], ["file"], ["blob", "queue"], []]),
-    st.sampled_from([SPOKE, SPOKE, SPOKE, mixed(SPOKE, 0b1011011), ROGUE, SPOKE[:-1]]),
+    st.builds(mixed, st.sampled_from([*TARGETS * 4, f"{HR_STORAGE}2", HR_STORAGE[:-1]]), seeds),
+    st.sampled_from([["blob"], ["BLOB"], *[["blob"]] * 6, ["file"], ["blob", "queue"], []]),
+    st.sampled_from([*[SPOKE] * 8, mixed(SPOKE, 0b1011011), ROGUE, SPOKE[:-1]]),
     manual=st.booleans(),
 )
 
@@ -194,8 +194,8 @@ def connections(draw: st.DrawFn, endpoints: dict[str, Json], number: int) -> Jso
     }
 
 
-TRUSTED_SUBSCRIPTIONS = ((AI_PROD,), (AI_PROD,), (AI_PROD.upper(), STRANGER), (STRANGER,), ())
-TRUSTED_NETWORKS = ((SPOKE,), (SPOKE,), (mixed(SPOKE, 77),), (SPOKE, ROGUE), (f"{SPOKE}2",), ())
+TRUSTED_SUBSCRIPTIONS = (*[(AI_PROD,)] * 6, (AI_PROD.upper(), STRANGER), (STRANGER,), ())
+TRUSTED_NETWORKS = (*[(SPOKE,)] * 6, (mixed(SPOKE, 77),), (SPOKE, ROGUE), (f"{SPOKE}2",), ())
 
 
 def _asked_by(endpoint: Json) -> list[str]:
