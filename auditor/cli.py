@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from auditor.fix.run import FixRun
+    from auditor.model.result import AuditResult
     from auditor.options import Invocation, ScanOptions
+    from auditor.plugins import Packs
     from auditor.progress import Progress
+    from auditor.waivers import Waiver
 
 _INTERRUPTED = 130
 _READER_GONE = 141
@@ -124,15 +127,13 @@ def _run(invocation: Invocation) -> int:
 
 
 def _audit(command: str, options: ScanOptions) -> int:
-    from contextlib import ExitStack
     from datetime import UTC, datetime
 
     from auditor import gate, output, plugins, waivers
     from auditor.exitcodes import ExitCode, choose
     from auditor.history.keeping import open_history
     from auditor.model.plaintext import one_line
-    from auditor.progress import choose_progress
-    from auditor.scan import audit, scan, way
+    from auditor.scan import way
     from auditor.send.tell import prepared, tell
 
     packs = plugins.load()
@@ -142,20 +143,7 @@ def _audit(command: str, options: ScanOptions) -> int:
     today = datetime.now(UTC).date()
     accepted = waivers.load(options.waivers_file, today) if options.waivers_file else ()
     kept = open_history(options.history)
-    visible = not options.no_progress and not options.quiet
-    with ExitStack() as stack:
-        progress = stack.enter_context(
-            choose_progress(wanted=visible, stderr_is_terminal=sys.stderr.isatty())
-        )
-        then = stack.enter_context(_fixing(command, options, progress)) if options.fix else None
-        if command == "demo":
-            from auditor.sandbox.demo import sample_connection
-
-            sample = sample_connection(progress.request_finished, options.reach)
-            result = audit(sample, options, packs, accepted, progress, then)
-        else:
-            result = scan(options, packs, accepted, progress, then)
-    known = kept.compared(result)
+    known = kept.compared(_audited(command, options, packs, accepted))
     # What the history keeps is compared with what it kept before, whatever the report is compared with.
     result = ready.compared(known)
     try:
@@ -172,6 +160,27 @@ def _audit(command: str, options: ScanOptions) -> int:
     for failure in tell(result, options, packs, ready):
         print(f"auditor: {one_line(failure)}", file=sys.stderr)
     return int(code)
+
+
+def _audited(command: str, options: ScanOptions, packs: Packs, accepted: tuple[Waiver, ...]) -> AuditResult:
+    """The live tenant's report or the sample tenant's, with what `--fix` did."""
+    from contextlib import ExitStack
+
+    from auditor.progress import choose_progress
+    from auditor.scan import audit, scan
+
+    visible = not options.no_progress and not options.quiet
+    with ExitStack() as stack:
+        progress = stack.enter_context(
+            choose_progress(wanted=visible, stderr_is_terminal=sys.stderr.isatty())
+        )
+        then = stack.enter_context(_fixing(command, options, progress)) if options.fix else None
+        if command == "demo":
+            from auditor.sandbox.demo import sample_connection
+
+            sample = sample_connection(progress.request_finished, options.reach)
+            return audit(sample, options, packs, accepted, progress, then)
+        return scan(options, packs, accepted, progress, then)
 
 
 def _fixing(command: str, options: ScanOptions, progress: Progress) -> AbstractContextManager[FixRun]:
