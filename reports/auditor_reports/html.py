@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from auditor.model.finding import Severity
 from auditor.model.pack import Sheet
-from auditor.model.result import AuditResult
+from auditor.model.result import AuditResult, WorkloadSummary
 from auditor_reports.html_data import page_data
 from auditor_reports.html_summary import summary
 from auditor_reports.json import encoded
@@ -32,6 +34,7 @@ _IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 def render(result: AuditResult, sheet: Sheet) -> str:
     """The whole page. Failures below the sheet's severity are counted and not shown."""
+    result = _worst_first(result)
     data = page_data(result, sheet.min_severity)
     style = _joined(_STYLES)
     scripts = [_layout(), _joined(_SCRIPTS)] if result.unaudited is None else [_joined(_SCRIPTS)]
@@ -42,6 +45,18 @@ def render(result: AuditResult, sheet: Sheet) -> str:
         style=_trusted(style),
         scripts=[_trusted(script) for script in scripts],
     )
+
+
+def _worst_first(result: AuditResult) -> AuditResult:
+    """The workload with the worst failures first, as one comes for it."""
+    failures = [found for found in result.results if found.status == "fail" and found.waiver is None]
+
+    def badness(workload: WorkloadSummary) -> tuple[int, int, str]:
+        own = [found.severity for found in failures if workload.id in found.workloads]
+        worst = min((severity.rank for severity in own), default=len(Severity))
+        return worst, -sum(severity.weight for severity in own), workload.id
+
+    return replace(result, workloads=tuple(sorted(result.workloads, key=badness)))
 
 
 def _in_script(data: dict[str, Any]) -> Any:

@@ -30,15 +30,8 @@ function startMaps() {
   draggable(document.getElementById("canvas"));
   document.getElementById("explorer").hidden = false;
   addEventListener("resize", () => zoomTo(explorer.zoom));
-  selectWorkload(worstWorkload());
+  selectWorkload(0);
   drawForPrint();
-}
-
-// The workload with the most failures is what one came for.
-function worstWorkload() {
-  const counts = explorer.maps.map((_, number) => report.findings.filter(
-    (one) => one.status === "fail" && one.workloads.includes(number)).length);
-  return counts.indexOf(Math.max(...counts));
 }
 
 function layerButton([layer, title]) {
