@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -50,6 +51,8 @@ def _loopback_only(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def pytest_configure() -> None:
+    # A shell that runs us in the background has Ctrl-C ignored, here and in every process that tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.addaudithook(_loopback_only)
 
 

@@ -112,6 +112,20 @@ def workloads_using(estate: Estate, relations: Relations, target: ArmId) -> tupl
     return tuple(found.values())
 
 
+def callers(estate: Estate, relations: Relations, target: ArmId) -> Iterator[tuple[Consumer, Tie]]:
+    """The consumers of a target's workloads, and how surely each of them calls the target. Touches READS.
+
+    People call a web app, not the parts of its own workload: of these only the declared ones count there.
+    """
+    is_front_end = same_text(target.resource_type or "", Site.ARM_TYPE)
+    for workload in workloads_using(estate, relations, target):
+        own = "confirmed" if target == workload.anchor else workload.tie(workload.anchor, target)
+        found = tuple(_declared(workload)) if is_front_end else consumers(estate, relations, workload)
+        for consumer in found:
+            # A vault or registry is no member of the workload: its workspace links it.
+            yield consumer, weaker(consumer.tie, own or "confirmed")
+
+
 def weaker(*ties: Tie) -> Tie:
     return max(ties, key=TIES.index)
 

@@ -23,7 +23,7 @@ from auditor.model.resources.private_dns import (
 )
 from auditor.model.wire import Resource
 from auditor.relate.consumers import READS as CONSUMER_READS
-from auditor.relate.consumers import consumers, weaker, workloads_using
+from auditor.relate.consumers import callers
 from auditor.relate.owners import known
 from auditor.relate.ties import TIES, Tie
 from auditor.relate.workloads import Relations
@@ -58,13 +58,9 @@ class Asker:
 def consuming_networks(estate: Estate, relations: Relations, target: ArmId) -> tuple[Asker, ...]:
     """The networks that a target is used from, each once with its strongest tie, ordered by id."""
     found: dict[ArmId, list[tuple[Tie, ArmId, Evidence]]] = {}
-    for workload in workloads_using(estate, relations, target):
-        own = "confirmed" if target == workload.anchor else workload.tie(workload.anchor, target)
-        for one in consumers(estate, relations, workload):
-            if one.network is not None:
-                # A vault or registry is no member of the workload: its workspace links it.
-                tie = weaker(one.tie, own or "confirmed")
-                found.setdefault(one.network, []).append((tie, one.user, one.evidence))
+    for one, tie in callers(estate, relations, target):
+        if one.network is not None:
+            found.setdefault(one.network, []).append((tie, one.user, one.evidence))
     return tuple(
         Asker(
             network=network,

@@ -76,7 +76,7 @@ def dns_zone_linked(need: LinkNeed, view: View) -> Verdict:
         `virtualNetworkLinks[]` of every zone of this name that could be read, with `virtualNetwork.id`,
         `virtualNetworkLinkState` and `resolutionPolicy`, api-version 2024-06-01. Consumers are the subnets
         of related web apps, container apps environments and computes in a network of ours, and the declared
-        ones.
+        ones; of a web app, which people call and not its own workload, the declared ones alone.
     Remedy
         Create the link, without automatic registration.
     """

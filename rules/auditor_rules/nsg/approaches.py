@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.model.finding import Gap, NotApplicable, Undecided, Unknown, describe
@@ -16,10 +16,9 @@ from auditor.model.resources.workspace import Workspace
 from auditor.model.wire import Resource
 from auditor.relate.consumers import (
     Consumer,
-    consumers,
+    callers,
     occupants,
     unread_consumers,
-    weaker,
     workloads_using,
 )
 from auditor.relate.prefixes import Prefix, all_parsed
@@ -127,7 +126,7 @@ def approaches(view: View, place: EndpointSubnet) -> tuple[Approach, ...]:
     """The known consumers of the subnet's endpoints, each subnet once with its strongest tie, by id."""
     found: dict[ArmId, Approach] = {}
     for guest in place.guests:
-        for consumer, tie in _consumers_of(view, guest.targets):
+        for consumer, tie in _callers(view, guest):
             before = found.get(consumer.subnet)
             guests = dict.fromkeys(before.guests if before else ())
             ties = (before.tie, tie) if before else (tie,)
@@ -138,6 +137,11 @@ def approaches(view: View, place: EndpointSubnet) -> tuple[Approach, ...]:
                 tie=min(ties, key=TIES.index),
             )
     return tuple(found[rid] for rid in sorted(found))
+
+
+def _callers(view: View, guest: Linked) -> Iterator[tuple[Consumer, Tie]]:
+    for target in guest.targets:
+        yield from callers(view.estate, view.relations, target)
 
 
 def unused(view: View, place: EndpointSubnet) -> Excluded:
@@ -191,14 +195,6 @@ def prefixes_of(view: View, consumer: Consumer) -> tuple[Prefix, ...]:
         said = f"the consumer's subnet {rid} states no address prefix"
         raise Undecided(said, Reason.MALFORMED, evidence=(consumer.evidence,))
     return prefixes
-
-
-def _consumers_of(view: View, targets: Iterable[ArmId]) -> Iterator[tuple[Consumer, Tie]]:
-    for target in targets:
-        for workload in workloads_using(view.estate, view.relations, target):
-            own = "confirmed" if target == workload.anchor else workload.tie(workload.anchor, target)
-            for consumer in consumers(view.estate, view.relations, workload):
-                yield consumer, weaker(consumer.tie, own or "confirmed")
 
 
 def _workloads(view: View, place: EndpointSubnet) -> tuple[Workload, ...]:

@@ -83,6 +83,7 @@ MUTATIONS = (
     unknown dns-records-match on pe-actuarial-file of file.core.windows.net
     unknown dns-records-match on pe-actuarial-vault of vaultcore.azure.net
     unknown dns-records-match on pe-actuarial-workspace of api.azureml.ms, notebooks.azure.net
+    unknown dns-records-match on pe-claims-app of azurewebsites.net
     unknown dns-records-match on pe-claims-blob of blob.core.windows.net
     unknown dns-records-match on pe-claims-openai of cognitiveservices.azure.com, openai.azure.com
     unknown dns-records-match on pe-claims-search of search.windows.net
@@ -100,6 +101,7 @@ MUTATIONS = (
     unknown dns-records-match on pe-underwriting-openai of cognitiveservices.azure.com, openai.azure.com
     unknown dns-zone-exists on actuarial-ml of pe-actuarial-workspace
     unknown dns-zone-exists on aif-norrland-servicing of pe-servicing-foundry
+    unknown dns-zone-exists on app-norrland-claims of pe-claims-app
     unknown dns-zone-exists on crnorrlandai of pe-shared-registry
     unknown dns-zone-exists on fraud-hub of pe-fraud-hub
     unknown dns-zone-exists on kv-actuarial-ml of pe-actuarial-vault

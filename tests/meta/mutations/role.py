@@ -127,11 +127,16 @@ MUTATIONS = (
         change=revoked(CLAIMS_APP, CLAIMS_OPENAI, OPENAI_USER),
         flips="""
     unknown nsg-others-denied on private-endpoints of agents, apps-hr +2
+    unknown private-endpoint-health on pe-claims-app of app-norrland-claims
     not_applicable role-app-calls-openai on oai-norrland-claims
     no network-public-front-end on app-norrland-claims of apps
     no network-web-app-integration on app-norrland-claims of apps
     no nsg-consumer-allowed on private-endpoints of apps, nsg-private-endpoints
     no nsg-others-denied on private-endpoints of agents, apps +3
+    no private-endpoint-broken-connection on pe-claims-app
+    no private-endpoint-foreign-approval on pe-claims-app
+    no private-endpoint-pending on pe-claims-app
+    no private-endpoint-unknown-requester on pe-claims-app
     no role-app-calls-openai on oai-norrland-claims of app-norrland-claims
     no role-orphaned-assignment on dc9860d8 of 76bc7307
     no role-over-privileged-identity on dc9860d8 of app-norrland-claims
