@@ -8,7 +8,7 @@ from typing import Any
 from auditor.collect.refusal import ReadFailed
 from auditor.collect.session import Connection
 from auditor.fix.change import Change, Ended
-from auditor.fix.guided.comparing import strayed, unmet
+from auditor.fix.guided.comparing import strayed, told, unmet
 from auditor.fix.guided.reading import read_object
 from auditor.fix.guided.sending import Answer, Sent, send_once
 from auditor.fix.guided.step import Step
@@ -83,7 +83,9 @@ class Applier:
         if lost and not unmet(step.wanted, step.before):
             said = f"sent, and whether it took effect cannot be seen{lost}"
             return Ended(outcome=Outcome.UNVERIFIED, after=None, message=said)
-        return Ended(outcome=Outcome.APPLIED, after=step.wish, message=f"{step.said}{lost}")
+        return Ended(
+            outcome=Outcome.APPLIED, after=step.wish, message=f"{step.said}{told(now, step.tells)}{lost}"
+        )
 
     async def _settled(self, step: Step) -> dict[str, Any] | None:
         """The object once it holds what is wanted, or after the last look."""

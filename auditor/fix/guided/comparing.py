@@ -42,6 +42,12 @@ def strayed(
     ]
 
 
+def told(found: Mapping[str, Any] | None, path: str) -> str:
+    """What stands at the path, to be said behind a sentence; empty without a path or a value."""
+    value = _at(found, path) if path else _NOT_THERE
+    return "" if value is _NOT_THERE else f"; {path} is {_shown(value)}"
+
+
 def _at(found: Any, path: str) -> Any:
     for name in path.split("."):
         if not isinstance(found, Mapping) or name not in found:

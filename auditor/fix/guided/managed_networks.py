@@ -78,6 +78,8 @@ async def rule_step(reader: Reader, workspace: str, rule: OutboundRuleWish) -> S
         action=f"{_TYPE}/outboundRules/write",
         is_due=not _works(before),
         revert=_revert(workspace, rule.name, before),
+        # A private endpoint of it still has to be approved on its target.
+        tells="properties.status",
     )
 
 

@@ -20,7 +20,7 @@ class Step:
     below a path of `may_change` may differ. `body` is what is sent to `path`, by `method`; `action` is the
     ARM action that this needs on the target. `said` is what is done, `held` what is there before and `wish`
     after, all for people; `revert` is the command that undoes it. `is_due` is False where all that is wanted
-    is there already and works.
+    is there already and works. What stands at `tells` afterwards is said too: Azure may have more to do.
     """
 
     kind: FixKind
@@ -39,3 +39,4 @@ class Step:
     action: str
     revert: str
     is_due: bool
+    tells: str = ""

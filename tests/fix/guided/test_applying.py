@@ -198,7 +198,9 @@ def test_outbound_rules_are_added_for_the_missing_hosts_alone(desk: Open) -> Non
 def test_broken_endpoint_rule_is_made_anew_as_it_was(desk: Open) -> None:
     with desk() as at:
         before = stored(at, BROKEN_RULE)["properties"]
-        applied(at, "workspace-outbound-private-endpoints", WORKSPACE)
+        entry = applied(at, "workspace-outbound-private-endpoints", WORKSPACE)
+        # Its endpoint waits for approval: that it was applied does not mean that it works.
+        assert entry["message"].endswith('; properties.status is "Inactive"')
         after = stored(at, BROKEN_RULE)["properties"]
         for name in ("serviceResourceId", "subresourceTarget", "sparkEnabled"):
             assert after["destination"][name] == before["destination"][name]
