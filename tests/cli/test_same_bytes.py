@@ -8,6 +8,9 @@ from auditor.sandbox.inventory import Order
 from tests.cli.conftest import Outcome, Serve, without_run
 from tests.rules.world import company
 
+# Whole tenants over and over: measuring coverage costs much time here, and others measure the same lines.
+pytestmark = pytest.mark.no_cover
+
 
 def scanned(serve: Serve, order: Order, *arguments: str) -> Outcome:
     with serve(company(), order) as cloud:

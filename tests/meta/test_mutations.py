@@ -15,6 +15,9 @@ from tests.meta.mutations.mutation import Mutation
 from tests.meta.whole_audit import RULES, Audit, audit, flips
 from tests.rules.world import mended
 
+# Whole tenants over and over: measuring coverage costs much time here, and others measure the same lines.
+pytestmark = pytest.mark.no_cover
+
 
 def _tables() -> tuple[Mutation, ...]:
     """The MUTATIONS of every module of the folder: a new area's table is found by itself."""

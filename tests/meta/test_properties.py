@@ -18,6 +18,9 @@ from tests.meta.variations import VARIATIONS
 from tests.meta.whole_audit import RULES, Audit, Key, audit, label
 from tests.rules.world import World, company, mended
 
+# Whole tenants over and over: measuring coverage costs much time here, and others measure the same lines.
+pytestmark = pytest.mark.no_cover
+
 WORLDS: dict[str, Callable[[], World]] = {"company": company, "mended": mended}
 SHARDS = 8
 # Section 4 of the catalogue: a request whose endpoint cannot be read is not provably ours.

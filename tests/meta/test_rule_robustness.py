@@ -21,6 +21,9 @@ from tests.meta.substitution import judged, substituted
 from tests.meta.whole_audit import RULES, Audit, Key, audit, key_of, label
 from tests.rules.world import World, mended
 
+# Whole tenants over and over: measuring coverage costs much time here, and others measure the same lines.
+pytestmark = pytest.mark.no_cover
+
 SHARDS = 8
 WRONG: tuple[Any, ...] = (12.5, "text", True, ["x"], {"a": 1}, [], {})
 HOSTILE = (
