@@ -135,4 +135,4 @@ def _not_found(connection: ArmId) -> Fix:
 
 
 def _sentence(decision: Decision) -> str:
-    return f"the connection {decision.said}"
+    return f"the request {decision.said}"

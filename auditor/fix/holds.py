@@ -19,7 +19,7 @@ TAG = "no-autofix"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """`said` completes "the connection …"."""
+    """`said` completes "the request …"."""
 
     said: str
     evidence: tuple[Evidence, ...]
