@@ -24,7 +24,10 @@ from auditor_rules.nsg.flows import (
 )
 from auditor_rules.nsg.subnets import addresses_of, not_guarded
 
-_SUMMARY = "Allow the consumer's prefixes to the endpoints on TCP 443, before the rule that denies them."
+_SUMMARY = (
+    "Allow the consumer's prefixes to the endpoints on TCP 443, before the rule that denies them. Ask who"
+    " wrote that rule first: it may be meant."
+)
 
 
 @rule(
