@@ -6,18 +6,15 @@ import asyncio
 import json
 import re
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from vcr.serializers import yamlserializer
 
 from auditor.model.fix import Fix
 from tests.collect.cassette import replaying
 from tests.collect.replay import STATIC
-from tests.collect.scenarios import sample_file
-from tests.collect.test_cassette_hygiene import GUID, HEADERS, SECRETS
-from tests.fix.guided.tapes import ARM_URL, POLLING, PORT, connection
+from tests.fix.guided.tapes import PORT, connection
+from tests.fix.recorded import assert_holds_no_secret_and_no_stranger, interactions
 from tests.fix.tapes import DIRECTORY, RUN_ID, TAPES, Tape, record, run
 
 # Names made of their own parts, and the numbers of requests.
@@ -33,11 +30,6 @@ def replay(tape: Tape) -> Fix:
             return found
 
     return asyncio.run(replayed())
-
-
-def interactions(path: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = yamlserializer.deserialize(path.read_text("utf-8"))["interactions"]
-    return found
 
 
 @pytest.mark.parametrize("tape", TAPES.values(), ids=TAPES)
@@ -66,15 +58,7 @@ def test_cassettes_of_approvals_are_those_of_the_tapes() -> None:
 
 @pytest.mark.parametrize("tape", TAPES.values(), ids=TAPES)
 def test_cassette_of_an_approval_holds_no_secret_and_no_stranger(tape: Tape) -> None:
-    text = tape.path.read_text("utf-8")
-    assert [name for name, pattern in SECRETS.items() if pattern.search(text)] == []
-    known = {found.lower() for found in GUID.findall(json.dumps(sample_file()))}
-    strangers = {found.lower() for found in GUID.findall(text)} - known
-    assert [guid for guid in strangers if not _OURS.match(guid)] == []
-    for one in interactions(tape.path):
-        assert urlsplit(one["request"]["uri"]).netloc == urlsplit(ARM_URL).netloc
-        headers = {name.lower() for name in (*one["request"]["headers"], *one["response"]["headers"])}
-        assert headers <= HEADERS | POLLING
+    assert_holds_no_secret_and_no_stranger(tape.path, _OURS)
 
 
 @pytest.mark.parametrize("label", ["storage.approved", "containerregistry.approved"])

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from vcr.serializers import yamlserializer
 
 from auditor.model.fix import Fix
 from tests.collect.cassette import replaying
 from tests.collect.replay import STATIC
-from tests.collect.scenarios import sample_file
-from tests.collect.test_cassette_hygiene import GUID, HEADERS, SECRETS
 from tests.fix.guided.tapes import (
-    ARM_URL,
     DIRECTORY,
     KINDS,
-    POLLING,
     PORT,
     TAPES,
     Tape,
@@ -29,6 +22,7 @@ from tests.fix.guided.tapes import (
     record,
     run,
 )
+from tests.fix.recorded import assert_holds_no_secret_and_no_stranger, interactions
 
 SERVICES = {"authorization", "cognitiveservices", "machinelearning", "network", "search", "storage"}
 # Names made of their own parts, the numbers of requests, and GUIDs that these tests make up.
@@ -44,11 +38,6 @@ def replay(tape: Tape) -> tuple[Fix, ...]:
             return found
 
     return asyncio.run(replayed())
-
-
-def interactions(path: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = yamlserializer.deserialize(path.read_text("utf-8"))["interactions"]
-    return found
 
 
 def writes(path: Path) -> list[dict[str, Any]]:
@@ -77,15 +66,7 @@ def test_cassettes_of_fixes_are_those_of_the_tapes() -> None:
 
 @pytest.mark.parametrize("tape", TAPES.values(), ids=TAPES)
 def test_cassette_of_a_fix_holds_no_secret_and_no_stranger(tape: Tape) -> None:
-    text = tape.path.read_text("utf-8")
-    assert [name for name, pattern in SECRETS.items() if pattern.search(text)] == []
-    known = {found.lower() for found in GUID.findall(json.dumps(sample_file()))}
-    strangers = {found.lower() for found in GUID.findall(text)} - known
-    assert [guid for guid in strangers if not _OURS.match(guid)] == []
-    for one in interactions(tape.path):
-        assert urlsplit(one["request"]["uri"]).netloc == urlsplit(ARM_URL).netloc
-        headers = {name.lower() for name in (*one["request"]["headers"], *one["response"]["headers"])}
-        assert headers <= HEADERS | POLLING
+    assert_holds_no_secret_and_no_stranger(tape.path, _OURS)
 
 
 @pytest.mark.parametrize("label", ["storage-allow-trusted-services", "network-add-dns-zone-group"])
